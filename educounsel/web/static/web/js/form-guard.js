@@ -1,0 +1,26 @@
+// One tap sends a form once, and a form that cannot be sent keeps what was typed.
+const GIVE_UP_AFTER = 15_000;
+
+function guard(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.ariaBusy === "true") return event.preventDefault();
+  if (!navigator.onLine) return keep(event);
+  form.ariaBusy = "true";
+  setTimeout(release, GIVE_UP_AFTER, form);
+}
+
+function keep(event) {
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("connection", { detail: "down" }));
+}
+
+function release(form) {
+  form.ariaBusy = null;
+}
+
+// Capture: before htmx, which would send the second tap too.
+document.addEventListener("submit", guard, { capture: true });
+document.addEventListener("htmx:afterRequest", ({ target }) => release(target.closest("form") ?? target));
+// Back from the next page, the browser shows this one as it was left: busy.
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));

@@ -1,0 +1,17 @@
+// Shows the pill while there is no connection: the browser's own word, or that of the socket, which
+// says so with a "connection" event on the document: new CustomEvent("connection", {detail: "down"}).
+export function start(pill) {
+  const show = () => { pill.hidden = false; };
+  const hide = () => { pill.hidden = true; };
+  const heed = ({ detail }) => (detail === "down" ? show() : hide());
+
+  pill.hidden = navigator.onLine;
+  addEventListener("offline", show);
+  addEventListener("online", hide);
+  document.addEventListener("connection", heed);
+  return () => {
+    removeEventListener("offline", show);
+    removeEventListener("online", hide);
+    document.removeEventListener("connection", heed);
+  };
+}

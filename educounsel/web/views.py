@@ -1,0 +1,39 @@
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+SHELL = ("web/css/app.css", "web/icons.svg", "web/img/icon.svg")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    if request.user.is_authenticated:
+        return redirect(request.user.home)
+    return render(request, "web/landing.html")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/offline.html")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def manifest(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "web/manifest.webmanifest", content_type="application/manifest+json"
+    )
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, for a worker sees only what lies below its own address."""
+    shell = [static(path) for path in SHELL]
+    return render(request, "web/sw.js", {"shell": shell}, content_type="text/javascript")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
