@@ -1,0 +1,75 @@
+"""Settings from the environment. A helper refuses a value it cannot read, and names it."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in TRUE
+
+
+def whole(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list; empty parts are dropped."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of the choices; the first is the default."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def secret(name: str, kept_in: Path | None = None) -> str:
+    """The variable, or the file NAME_FILE points at, or else a secret made once in `kept_in`."""
+    if value := text(name):
+        return value
+    if path := text(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    if kept_in is None:
+        raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, to a long secret.")
+    return _secret_kept_in(kept_in)
+
+
+def _secret_kept_in(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, get_random_secret_key())
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"EduCounsel cannot keep its data in {path.parent} ({error.strerror}). "
+            "Choose a folder it may write to with EDUCOUNSEL_DATA."
+        ) from error
+
+
+def _write_once(path: Path, value: str) -> None:
+    """Hard-links a finished file into place: of two processes starting at once, one secret wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(value)
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

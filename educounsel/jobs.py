@@ -1,0 +1,122 @@
+"""Background work. Rows in the database are the truth; a bell makes a worker look at once.
+
+Built on the documented hooks of django-ox: the `task_enqueued` signal, WORKER_CLASS and its
+`claim_one`. Why django-ox, and what was measured: docs/adr/0001.
+"""
+
+import logging
+import threading
+from typing import Any, Protocol
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+from django.tasks.signals import task_enqueued
+from django_ox.models import OxTask
+from django_ox.worker import Worker
+
+log = logging.getLogger(__name__)
+LISTEN_SECONDS = 1.0
+
+
+class Bell(Protocol):
+    def ring(self) -> None: ...
+
+    def wait(self) -> None:
+        """Returns when the bell rings, or after LISTEN_SECONDS."""
+
+
+class BellInProcess:
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def wait(self) -> None:
+        self._rung.wait(LISTEN_SECONDS)
+        self._rung.clear()
+
+
+class BellInRedis:
+    """One ring wakes one worker process; that one takes what it can, the next ring the next."""
+
+    KEY = "educounsel:jobs"
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=LISTEN_SECONDS + 2)
+        self._deaf = threading.Event()
+
+    def ring(self) -> None:
+        try:
+            self._redis.lpush(self.KEY, 1)
+            self._redis.ltrim(self.KEY, 0, 99)
+        except redis.RedisError:
+            log.warning("Redis did not take a wake-up; the next poll finds the job")
+
+    def wait(self) -> None:
+        try:
+            self._redis.blpop([self.KEY], timeout=LISTEN_SECONDS)
+        except redis.RedisError:
+            self._deaf.wait(LISTEN_SECONDS)
+
+
+bell: Bell = BellInRedis(settings.REDIS_URL) if settings.REDIS_URL else BellInProcess()
+
+
+@receiver(task_enqueued)
+def ring_after_commit(**kwargs: Any) -> None:
+    transaction.on_commit(bell.ring)
+
+
+class AwakenedWorker(Worker):
+    """Listens to the bell where the plain worker would sleep."""
+
+    def __init__(self, **options: Any) -> None:
+        # Asked often; the bell, not this interval, is where an idle worker waits.
+        super().__init__(**options | {"poll_interval": 0.05, "reap_interval": 1.0})
+
+    def claim_one(self) -> OxTask | None:
+        task = super().claim_one()
+        if task is None and not self.stopping:
+            bell.wait()
+            task = None if self.stopping else super().claim_one()
+        return task
+
+    def request_stop(self) -> None:
+        super().request_stop()
+        bell.ring()
+
+
+class JobHost:
+    """Works on jobs in threads of this process, until told to stop."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._stopping = threading.Event()
+        self._worker: AwakenedWorker | None = None
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float) -> bool:
+        """Lets running jobs finish. False when one did not: another start takes it over."""
+        self._stopping.set()
+        if self._worker:
+            self._worker.request_stop()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        """A worker ends by itself when it abandons a stuck job; then a new one takes its place."""
+        while not self._stopping.is_set():
+            self._worker = AwakenedWorker(concurrency=self._threads)
+            try:
+                self._worker.run()
+            except Exception:
+                log.exception("The job worker stopped; starting another")

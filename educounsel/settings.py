@@ -1,0 +1,229 @@
+"""Settings of both profiles. Which parts run where is decided here, by the environment, alone.
+
+Embedded (the default): SQLite, local files, jobs and sockets in this one process.
+Production: DATABASE_URL, REDIS_URL, S3_BUCKET and friends; docs/architecture.md lists them all.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from django.utils.csp import CSP
+
+from educounsel import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PROFILE = env.one_of("EDUCOUNSEL_PROFILE", ("embedded", "production"))
+PRODUCTION = PROFILE == "production"
+
+# Relative to the working folder, as everybody who types a path expects.
+DATA_DIR = Path(env.text("EDUCOUNSEL_DATA") or BASE_DIR / "var").absolute()
+DATABASE_URL = env.text("DATABASE_URL")
+REDIS_URL = env.text("REDIS_URL")
+S3_BUCKET = env.text("S3_BUCKET")
+
+# --- Web ---------------------------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY", kept_in=None if PRODUCTION else DATA_DIR / "secret_key")
+DEBUG = env.flag("DEBUG")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+ROOT_URLCONF = "educounsel.urls"
+ASGI_APPLICATION = "educounsel.asgi.application"
+WEB_THREADS = env.whole("WEB_THREADS", 8)
+
+INSTALLED_APPS = [
+    "educounsel.demo",
+    "educounsel.dashboard",
+    "educounsel.companion",
+    "educounsel.appointments",
+    "educounsel.materi",
+    "educounsel.notifications",
+    "educounsel.realtime",
+    "educounsel.schools",
+    "educounsel.accounts",
+    "educounsel.web",
+    "django_htmx",
+    "django_ox",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "educounsel.accounts.middleware.PrivatePagesMiddleware",
+    "educounsel.schools.middleware.SchoolTimeMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["educounsel.web.templatetags.web", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "educounsel.schools.context_processors.help_card",
+                "educounsel.realtime.context_processors.realtime",
+                "educounsel.notifications.context_processors.bell",
+            ],
+        },
+    }
+]
+
+# --- Data --------------------------------------------------------------------------------------
+# Why each pragma: docs/adr/0002. IMMEDIATE takes the write lock at BEGIN, so that two transactions
+# that read and then write wait for each other instead of failing.
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "educounsel.sqlite3",
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;"
+            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+        ),
+    },
+    # A file, not memory: tests with threads see one database, as the product does.
+    "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
+}
+POSTGRES_POOL = {"min_size": 2, "max_size": env.whole("DATABASE_POOL_SIZE", 8), "timeout": 10}
+DATABASES = {
+    "default": {**dj_database_url.parse(DATABASE_URL), "OPTIONS": {"pool": POSTGRES_POOL}}
+    if DATABASE_URL
+    else SQLITE
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- People ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["educounsel.accounts.backends.SchoolAccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+        "UserAttributeSimilarityValidator",
+    )
+]
+LOGIN_URL = "accounts:login"
+LOGOUT_REDIRECT_URL = "web:home"
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cache' if REDIS_URL else 'db'}"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+
+# --- Background work ---------------------------------------------------------------------------
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "OPTIONS": {
+            "WORKER_CLASS": "educounsel.jobs.AwakenedWorker",
+            "LOCK_TIMEOUT": 12,
+            "MAX_ATTEMPTS": 3,
+            "BACKOFF_INITIAL": 2,
+        },
+    }
+}
+# Threads of this process that work on jobs; 0 where worker processes do.
+JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 4)
+
+# --- Realtime (Pusher Channels protocol 7) -----------------------------------------------------
+REALTIME_KEY = env.text("PUSHER_KEY", "educounsel")
+REALTIME_SECRET = env.secret("PUSHER_SECRET") if env.text("PUSHER_SECRET") else SECRET_KEY
+
+# --- Files -------------------------------------------------------------------------------------
+MEDIA_ROOT = DATA_DIR / "files"
+# A link to a file lives this long: enough to start a slow download, too short to pass around.
+FILE_LINK_SECONDS = 300
+LOCAL_FILES = {"BACKEND": "educounsel.web.files.LocalFiles"}
+S3_FILES = {
+    "BACKEND": "educounsel.web.files.S3Files",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "region_name": env.text("S3_REGION") or None,
+        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+        "access_key": env.text("S3_ACCESS_KEY_ID") or None,
+        "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
+        "signature_version": "s3v4",
+        "querystring_expire": FILE_LINK_SECONDS,
+        "file_overwrite": False,
+        "default_acl": None,
+    },
+}
+STORAGES = {
+    "default": S3_FILES if S3_BUCKET else LOCAL_FILES,
+    "staticfiles": {"BACKEND": "educounsel.web.files.HashedStatic"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- AI ----------------------------------------------------------------------------------------
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
+OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+
+# --- Words and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- What a browser may do ---------------------------------------------------------------------
+FILES_ORIGIN = env.words("S3_PUBLIC_ORIGIN")
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:", *FILES_ORIGIN],
+    "font-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, *FILES_ORIGIN],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+
+# --- Logs: what happened, never what somebody wrote --------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"educounsel": {"level": env.text("LOG_LEVEL", "INFO")}},
+}
