@@ -1,0 +1,115 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils import timezone
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", "Siswa"
+    GURU_BK = "guru_bk", "Guru BK"
+    ADMIN = "admin", "Admin sekolah"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def students(self) -> "UserQuerySet":
+        return self.filter(role=Role.STUDENT)
+
+    def counsellors(self) -> "UserQuerySet":
+        return self.filter(role=Role.GURU_BK)
+
+    def of_school(self, school_id: int) -> "UserQuerySet":
+        return self.filter(school_id=school_id)
+
+    def known_as(self, login: str) -> "UserQuerySet":
+        """Everybody this NISN, NIS, NIP or e-mail may mean: a NIS is unique in its school only."""
+        if "@" in login:
+            return self.filter(email__iexact=login)
+        return self.filter(models.Q(nisn=login) | models.Q(nis__iexact=login) | models.Q(nip=login))
+
+    def create_user(self, password: str, **fields: Any) -> "User":
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person of one school. Students come in by NISN, NIS or e-mail; staff by e-mail or NIP.
+
+    NISN (10 digits, national) and NIP (18 digits) are opaque texts that may start with 0.
+    """
+
+    school = models.ForeignKey(
+        "schools.School", models.PROTECT, related_name="people", verbose_name="sekolah"
+    )
+    role = models.CharField("peran", max_length=10, choices=Role)
+    name = models.CharField("nama", max_length=120)
+    nisn = models.CharField("NISN", max_length=10, unique=True, null=True, blank=True)
+    nis = models.CharField("NIS", max_length=20, null=True, blank=True)
+    nip = models.CharField("NIP", max_length=18, unique=True, null=True, blank=True)
+    email = models.EmailField("e-mail", unique=True, null=True, blank=True)
+    is_active = models.BooleanField("aktif", default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pengguna"
+        verbose_name_plural = "pengguna"
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["school", "role"])]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "nis"], name="nis_once_a_school"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # An empty text would collide with the next empty one; NULL never does.
+        self.nisn, self.nis, self.nip = self.nisn or None, self.nis or None, self.nip or None
+        self.email = self.email.lower() if self.email else None
+        super().save(*args, **kwargs)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def is_student(self) -> bool:
+        return self.role == Role.STUDENT
+
+    @property
+    def is_guru_bk(self) -> bool:
+        return self.role == Role.GURU_BK
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin opens; what it then shows is scoped by school there."""
+        return self.is_active and self.role == Role.ADMIN
+
+    @property
+    def home(self) -> str:
+        """The name of the page this person starts from."""
+        return {
+            Role.STUDENT: "dashboard:student",
+            Role.GURU_BK: "dashboard:guru",
+            Role.ADMIN: "admin:index",
+        }[Role(self.role)]
+
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
+        return self.is_staff
+
+    def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff

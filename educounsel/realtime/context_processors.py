@@ -1,0 +1,15 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from educounsel.accounts.models import User
+from educounsel.realtime.protocol import channel_of
+
+
+def realtime(request: HttpRequest) -> dict[str, Any]:
+    """What a page needs to open its one socket."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {"realtime": {"key": settings.REALTIME_KEY, "channel": channel_of(user.pk)}}

@@ -1,0 +1,81 @@
+"""The sockets of this process. Only the event loop's thread touches them; nothing here waits."""
+
+import asyncio
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from educounsel.realtime.protocol import TRY_AGAIN
+
+QUEUE_LENGTH = 100
+SOCKETS_A_PERSON = 5
+
+
+@dataclass(eq=False)
+class Connection:
+    """One open socket, with what its writer has still to send and the code it will close with."""
+
+    user_id: int
+    session_key: str
+    socket_id: str = field(
+        default_factory=lambda: f"{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}"
+    )
+    channels: set[str] = field(default_factory=set)
+    outbox: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    closing: asyncio.Future[int] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def send(self, text: str) -> None:
+        """A reader that does not read loses its socket, and asks again for what it missed."""
+        try:
+            self.outbox.put_nowait(text)
+        except asyncio.QueueFull:
+            self.close(TRY_AGAIN)
+
+    def close(self, code: int) -> None:
+        if not self.closing.done():
+            self.closing.set_result(code)
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._of_user: defaultdict[int, set[Connection]] = defaultdict(set)
+        self._on_channel: defaultdict[str, set[Connection]] = defaultdict(set)
+
+    def add(self, connection: Connection) -> bool:
+        """False when the person has as many sockets as one person needs."""
+        if len(self._of_user[connection.user_id]) >= SOCKETS_A_PERSON:
+            return False
+        self._of_user[connection.user_id].add(connection)
+        return True
+
+    def remove(self, connection: Connection) -> None:
+        for channel in list(connection.channels):
+            self.unsubscribe(connection, channel)
+        self._of_user[connection.user_id].discard(connection)
+        if not self._of_user[connection.user_id]:
+            del self._of_user[connection.user_id]
+
+    def subscribe(self, connection: Connection, channel: str) -> None:
+        connection.channels.add(channel)
+        self._on_channel[channel].add(connection)
+
+    def unsubscribe(self, connection: Connection, channel: str) -> None:
+        connection.channels.discard(channel)
+        self._on_channel[channel].discard(connection)
+        if not self._on_channel[channel]:
+            del self._on_channel[channel]
+
+    def deliver(self, channel: str, text: str) -> None:
+        for connection in list(self._on_channel.get(channel, ())):
+            connection.send(text)
+
+    def of_user(self, user_id: int) -> list[Connection]:
+        return list(self._of_user.get(user_id, ()))
+
+    def everybody(self) -> list[Connection]:
+        return [connection for group in self._of_user.values() for connection in group]
+
+
+hub = Hub()

@@ -1,0 +1,92 @@
+"""The words of the Pusher Channels protocol, version 7, that we speak.
+
+Source: the published Pusher Channels WebSocket protocol. `data` is a JSON text inside the JSON.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+ACTIVITY_TIMEOUT_SECONDS = 60
+UNAUTHORISED = 4009  # 4000 to 4099: the client does not come back by itself
+TOO_MANY_SOCKETS = 4004
+TRY_AGAIN = 4200  # 4200 to 4299: the client comes back at once
+
+USER_CHANNEL = re.compile(r"private-user-(\d{1,18})")
+
+
+class Command(NamedTuple):
+    event: str
+    data: dict[str, Any]
+
+
+class Garbage(ValueError):
+    """A frame that is no command of the protocol."""
+
+
+def parse(text: str) -> Command:
+    """Raises Garbage for anything but a JSON object with an event name and object data."""
+    try:
+        frame = json.loads(text)
+        data = frame.get("data") or {}
+        data = json.loads(data) if isinstance(data, str) else data
+        event = frame["event"]
+    except (ValueError, AttributeError, KeyError, RecursionError) as error:
+        raise Garbage from error
+    if not isinstance(event, str) or not isinstance(data, dict):
+        raise Garbage
+    return Command(event, data)
+
+
+def event(name: str, data: dict[str, Any], channel: str | None = None) -> str:
+    frame = {"event": name, "data": json.dumps(data, ensure_ascii=False)}
+    return json.dumps(frame | ({"channel": channel} if channel else {}), ensure_ascii=False)
+
+
+def established(socket_id: str) -> str:
+    facts = {"socket_id": socket_id, "activity_timeout": ACTIVITY_TIMEOUT_SECONDS}
+    return event("pusher:connection_established", facts)
+
+
+def subscribed(channel: str) -> str:
+    return event("pusher_internal:subscription_succeeded", {}, channel)
+
+
+def refused(channel: str) -> str:
+    facts = {"type": "AuthError", "error": "Forbidden", "status": 403}
+    return event("pusher:subscription_error", facts, channel)
+
+
+def failure(code: int, message: str) -> str:
+    return json.dumps({"event": "pusher:error", "data": {"code": code, "message": message}})
+
+
+PONG = event("pusher:pong", {})
+
+
+def channel_of(user_id: int) -> str:
+    return f"private-user-{user_id}"
+
+
+def may_subscribe(user_id: int, channel: str) -> bool:
+    """A person's channel is theirs alone: even when something arrives there is private."""
+    found = USER_CHANNEL.fullmatch(channel)
+    return found is not None and int(found[1]) == user_id
+
+
+def sign(socket_id: str, channel: str) -> str:
+    """The `auth` of a private subscription: key, colon, HMAC-SHA256 of socket and channel."""
+    digest = hmac.new(
+        settings.REALTIME_SECRET.encode(), f"{socket_id}:{channel}".encode(), hashlib.sha256
+    )
+    return f"{settings.REALTIME_KEY}:{digest.hexdigest()}"
+
+
+def is_signed(auth: object, socket_id: str, channel: str) -> bool:
+    return isinstance(auth, str) and hmac.compare_digest(
+        auth.encode(), sign(socket_id, channel).encode()
+    )

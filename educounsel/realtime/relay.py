@@ -1,0 +1,87 @@
+"""From any thread or process to every hub: in this process directly, between processes by Redis."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+from educounsel.realtime import sessions
+from educounsel.realtime.hub import hub
+from educounsel.realtime.protocol import TRY_AGAIN
+
+log = logging.getLogger(__name__)
+TOPIC = "educounsel:realtime"
+RECONNECT_SECONDS = 1.0
+
+type Parcel = dict[str, Any]
+
+
+class Relay:
+    """Where this process's loop is, once its sockets are served; a worker process has none."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._redis = redis.Redis.from_url(settings.REDIS_URL) if settings.REDIS_URL else None
+
+    def publish(self, parcel: Parcel) -> None:
+        """Called after commit, from any thread. A parcel that is lost is only a lost hint."""
+        if self._redis is None:
+            self._hand_over(parcel)
+            return
+        try:
+            self._redis.publish(TOPIC, json.dumps(parcel))
+        except redis.RedisError:
+            log.warning("Redis did not take a realtime hint; clients will ask for what they missed")
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(_open, parcel)
+
+    async def serve(self) -> None:
+        """Runs beside the sockets until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            await (self._listen() if self._redis else asyncio.Event().wait())
+        finally:
+            self._loop = None
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await _listen_once(_open)
+            except (redis.RedisError, OSError):
+                log.warning("Realtime lost Redis; trying again")
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _listen_once(handle: Callable[[Parcel], None]) -> None:
+    async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as sub:
+        await sub.subscribe(TOPIC)
+        _ask_everybody_to_catch_up()
+        async for message in sub.listen():
+            if message["type"] == "message":
+                handle(json.loads(message["data"]))
+
+
+def _ask_everybody_to_catch_up() -> None:
+    """What was published while we did not listen is gone: the clients know what they last saw."""
+    for connection in hub.everybody():
+        connection.close(TRY_AGAIN)
+
+
+def _open(parcel: Parcel) -> None:
+    match parcel:
+        case {"channel": channel, "text": text}:
+            hub.deliver(channel, text)
+        case {"recheck": user_id}:
+            sessions.recheck(hub.of_user(user_id))
+        case {"ended": user_id, "session": fingerprint}:
+            sessions.end(hub.of_user(user_id), fingerprint)
+
+
+relay = Relay()

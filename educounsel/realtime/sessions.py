@@ -1,0 +1,35 @@
+"""When a session ends or changes, its sockets are asked again or closed."""
+
+import asyncio
+import hashlib
+
+from educounsel.realtime.hub import Connection
+from educounsel.realtime.protocol import TRY_AGAIN
+from educounsel.web.sessions import user_of
+
+_rechecks: set[asyncio.Task[None]] = set()
+
+
+def fingerprint(session_key: str) -> str:
+    """What may travel between processes in place of the key."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def end(connections: list[Connection], ended: str) -> None:
+    for connection in connections:
+        if fingerprint(connection.session_key) == ended:
+            connection.close(TRY_AGAIN)
+
+
+def recheck(connections: list[Connection]) -> None:
+    """Closes those whose session no longer holds. Returns at once; the loop does the work."""
+    for connection in connections:
+        task = asyncio.get_running_loop().create_task(_recheck(connection))
+        _rechecks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(_rechecks.discard)
+
+
+async def _recheck(connection: Connection) -> None:
+    user = await asyncio.to_thread(user_of, connection.session_key)
+    if user is None or user.pk != connection.user_id:
+        connection.close(TRY_AGAIN)  # a new session of this browser, if there is one, comes back

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from educounsel.realtime import views
+
+app_name = "realtime"
+urlpatterns = [
+    path("realtime/auth", views.authorise, name="authorise"),
+]

@@ -1,0 +1,149 @@
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+
+
+class TimeZone(models.TextChoices):
+    WIB = "Asia/Jakarta", "WIB"
+    WITA = "Asia/Makassar", "WITA"
+    WIT = "Asia/Jayapura", "WIT"
+
+
+class School(models.Model):
+    name = models.CharField("nama", max_length=120)
+    slug = models.SlugField(unique=True)
+    timezone = models.CharField("zona waktu", max_length=20, choices=TimeZone, default=TimeZone.WIB)
+    address = models.CharField("alamat", max_length=200, blank=True)
+    phone = models.CharField("telepon", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "sekolah"
+        verbose_name_plural = "sekolah"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class SchoolYear(models.Model):
+    """Tahun ajaran, July to June, written 2026/2027."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="years")
+    name = models.CharField("tahun ajaran", max_length=9)
+    starts_on = models.DateField("mulai")
+    ends_on = models.DateField("selesai")
+    is_current = models.BooleanField("sedang berjalan", default=False)
+
+    class Meta:
+        verbose_name = "tahun ajaran"
+        verbose_name_plural = "tahun ajaran"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "name"], name="year_once_a_school"),
+            models.UniqueConstraint(
+                fields=["school"],
+                condition=models.Q(is_current=True),
+                name="one_current_year_a_school",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
+    def current(self) -> "ClassGroupQuerySet":
+        return self.filter(year__is_current=True)
+
+    def of_school(self, school_id: int) -> "ClassGroupQuerySet":
+        return self.filter(year__school_id=school_id)
+
+
+class ClassGroup(models.Model):
+    """Kelas or rombel: the students who sit together for one school year."""
+
+    year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="class_groups")
+    name = models.CharField("kelas", max_length=30)
+    grade = models.PositiveSmallIntegerField("tingkat")
+    # Who of the Guru BK cares for this class: 150 students or five classes each, by the norm.
+    counsellors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="class_groups", blank=True, verbose_name="Guru BK"
+    )
+
+    objects = ClassGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kelas"
+        verbose_name_plural = "kelas"
+        ordering = ["grade", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "name"], name="class_once_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    """A student sits in one class a school year."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrolments", verbose_name="siswa"
+    )
+    year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="enrolments")
+    class_group = models.ForeignKey(
+        ClassGroup, models.CASCADE, related_name="enrolments", verbose_name="kelas"
+    )
+
+    class Meta:
+        verbose_name = "siswa di kelas"
+        verbose_name_plural = "siswa di kelas"
+        constraints = [
+            models.UniqueConstraint(fields=["student", "year"], name="one_class_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student} · {self.class_group}"
+
+
+class CounsellorDesk(models.Model):
+    """Where a Guru BK is found: what a student needs to walk in or call."""
+
+    counsellor = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk", verbose_name="Guru BK"
+    )
+    room = models.CharField("ruang", max_length=60)
+    phone = models.CharField("telepon", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "meja Guru BK"
+        verbose_name_plural = "meja Guru BK"
+
+    def __str__(self) -> str:
+        return f"{self.counsellor} · {self.room}"
+
+
+class HelpContact(models.Model):
+    """A number on the crisis card. The school edits them; each says who checked it, and when."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="help_contacts")
+    name = models.CharField("layanan", max_length=60)
+    number = models.CharField("nomor", max_length=30)
+    dial = models.CharField("yang ditekan", max_length=30, help_text="Tanpa spasi, mis. 119")
+    note = models.CharField("keterangan", max_length=120, blank=True)
+    source = models.CharField("sumber", max_length=120)
+    checked_on = models.DateField("dicek pada", null=True, blank=True)
+    is_shown = models.BooleanField("ditampilkan", default=False)
+    position = models.PositiveSmallIntegerField("urutan", default=0)
+
+    class Meta:
+        verbose_name = "nomor bantuan"
+        verbose_name_plural = "nomor bantuan"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
