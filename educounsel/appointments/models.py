@@ -1,0 +1,149 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from educounsel.accounts.models import User
+
+# The grid all meetings lie on. A meeting holds every tick of its time for both people.
+TICK = timedelta(minutes=15)
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, "Senin"
+    TUESDAY = 1, "Selasa"
+    WEDNESDAY = 2, "Rabu"
+    THURSDAY = 3, "Kamis"
+    FRIDAY = 4, "Jumat"
+    SATURDAY = 5, "Sabtu"
+    SUNDAY = 6, "Minggu"
+
+
+class Availability(models.Model):
+    """When a Guru BK can be met, week after week, in the school's own time."""
+
+    counsellor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="availability"
+    )
+    weekday = models.PositiveSmallIntegerField("hari", choices=Weekday)
+    starts_at = models.TimeField("mulai")
+    ends_at = models.TimeField("selesai")
+    slot_minutes = models.PositiveSmallIntegerField(
+        "lama",
+        default=30,
+        choices=[(15, "15 menit"), (30, "30 menit"), (45, "45 menit"), (60, "60 menit")],
+    )
+
+    class Meta:
+        verbose_name = "jam konseling"
+        verbose_name_plural = "jam konseling"
+        ordering = ["weekday", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["counsellor", "weekday", "starts_at"], name="availability_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="availability_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot_minutes__in=[15, 30, 45, 60]), name="slot_lies_on_the_grid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Weekday(self.weekday).label} {self.starts_at:%H.%M}-{self.ends_at:%H.%M}"
+
+
+class Status(models.TextChoices):
+    PENDING = "Menunggu", "Menunggu"
+    CONFIRMED = "Diterima", "Diterima"
+    DECLINED = "Ditolak", "Ditolak"
+    CANCELLED = "Dibatalkan", "Dibatalkan"
+    DONE = "Selesai", "Selesai"
+
+
+# Those that keep their time.
+STANDING = (Status.PENDING, Status.CONFIRMED)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, user: User) -> "AppointmentQuerySet":
+        return self.filter(Q(student=user) | Q(counsellor=user))
+
+    def standing(self) -> "AppointmentQuerySet":
+        return self.filter(status__in=STANDING)
+
+    def upcoming(self, now: datetime | None = None) -> "AppointmentQuerySet":
+        """What is still to come, a meeting that is going on included, soonest first."""
+        return self.standing().filter(ends_at__gt=now or timezone.now()).order_by("starts_at")
+
+    def past(self, now: datetime | None = None) -> "AppointmentQuerySet":
+        """What is over or was called off, latest first."""
+        over = Q(ends_at__lte=now or timezone.now()) | ~Q(status__in=STANDING)
+        return self.filter(over).order_by("-starts_at")
+
+
+class Appointment(models.Model):
+    """A student asks for one meeting with one Guru BK. Only booking.py changes it."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="asked_appointments"
+    )
+    counsellor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="appointments"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    topic = models.CharField("topik", max_length=255)
+    note = models.CharField("catatan", max_length=1000, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    reason = models.CharField("alasan", max_length=500, blank=True)
+    # Chosen by the form, so that a form sent twice is one appointment.
+    key = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "janji"
+        verbose_name_plural = "janji"
+        constraints = [
+            models.UniqueConstraint(fields=["student", "key"], name="appointment_asked_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_start"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["counsellor", "starts_at"]),
+            models.Index(fields=["student", "starts_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"janji {self.pk}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.status in STANDING
+
+
+class Hold(models.Model):
+    """A quarter hour of one person's time, taken by one appointment.
+
+    This constraint, not a check before it, is why nobody has two appointments at one time:
+    whatever their lengths, in both databases, however many ask in the same instant.
+    """
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="holds")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="holds")
+    tick = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "tick"], name="one_meeting_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.tick:%Y-%m-%d %H:%M}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MateriConfig(AppConfig):
+    name = "educounsel.materi"
+    verbose_name = "Materi"

@@ -1,0 +1,51 @@
+"""Where files live, and links to them that one person may follow for a few minutes.
+
+A view decides who may read a file and then sends the browser to `link_to(...)`. On this machine
+the link is served by serving.py with Range; on S3 it is signed by S3 or CloudFront.
+"""
+
+from typing import TypedDict, cast
+from urllib.parse import quote
+
+from django.core import signing
+from django.core.files.storage import FileSystemStorage, storages
+from storages.backends.s3 import S3Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+LINK_PREFIX = "/_f/"
+SALT = "educounsel.files"
+
+
+class Link(TypedDict):
+    name: str
+    viewer: int
+    disposition: str
+
+
+def link_to(name: str, viewer_id: int, save_as: str = "") -> str:
+    """The address of a stored file for one person; `save_as` makes it a download of that name."""
+    storage = cast("LocalFiles | S3Files", storages["default"])
+    return storage.link(name, viewer_id, _disposition(save_as))
+
+
+def _disposition(save_as: str) -> str:
+    """Source of the form: RFC 6266, with a UTF-8 file name by RFC 5987."""
+    return f"attachment; filename*=UTF-8''{quote(save_as)}" if save_as else "inline"
+
+
+class LocalFiles(FileSystemStorage):
+    def link(self, name: str, viewer_id: int, disposition: str) -> str:
+        link: Link = {"name": name, "viewer": viewer_id, "disposition": disposition}
+        return LINK_PREFIX + signing.dumps(link, salt=SALT)
+
+
+class S3Files(S3Storage):  # type: ignore[misc]  # the package carries no types
+    def link(self, name: str, viewer_id: int, disposition: str) -> str:
+        """The signature is bound to the time only: S3 knows no sessions."""
+        return str(self.url(name, parameters={"ResponseContentDisposition": disposition}))
+
+
+class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names with a hash, so that a phone fetches each file once; imports in modules follow."""
+
+    support_js_module_import_aggregation = True
