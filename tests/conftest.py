@@ -1,0 +1,50 @@
+"""What every test may ask for: the cast, a browser-less client for each of them, a clean cache."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from educounsel.accounts.models import User
+from tests.cast import Cast, make_cast
+
+type ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Files in a folder of the test's own, static files as they lie, the cheapest Argon2."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_argon2() -> None:
+    hasher = get_hasher()
+    hasher.time_cost, hasher.memory_cost = 1, 64  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def client_of() -> ClientOf:
+    """A client signed in as this person."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
