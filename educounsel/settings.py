@@ -76,7 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "educounsel.schools.context_processors.help_card",
+                "educounsel.schools.context_processors.school",
                 "educounsel.realtime.context_processors.realtime",
                 "educounsel.notifications.context_processors.bell",
             ],

@@ -1,28 +1,38 @@
-// The page's one socket, in the words of pusher-js. Events are hints; rows are the truth: whoever
-// listens asks for what it missed each time `connected` is announced.
-
+// The page's one socket, in the words of pusher-js. What comes down is announced on the document as
+// `realtime:<event>` and is only a hint: rows are the truth, so whoever listens asks for what it
+// missed each time `realtime:connected` is announced.
 const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}");
-
-function open({ realtimeKey, realtimeChannel, realtimeAuth }) {
-  const secure = location.protocol === "https:";
-  const port = Number(location.port) || (secure ? 443 : 80);
-  const client = new window.Pusher(realtimeKey, {
-    cluster: "local",
-    wsHost: location.hostname,
-    wsPort: port,
-    wssPort: port,
-    forceTLS: secure,
-    enabledTransports: ["ws", "wss"],
-    channelAuthorization: { endpoint: realtimeAuth, transport: "ajax", headers: csrf() },
+function open({ realtimeKey: key, realtimeChannel: channel, realtimeAuth: endpoint, hxHeaders }) {
+  const client = new window.Pusher(key, {
+    ...whereWeAre(),
+    channelAuthorization: { endpoint, transport: "ajax", headers: JSON.parse(hxHeaders) },
   });
-  client.connection.bind("state_change", ({ current }) => announce("realtime:state", { state: current }));
-  const channel = client.subscribe(realtimeChannel);
-  channel.bind("pusher:subscription_succeeded", () => announce("realtime:connected"));
-  channel.bind_global((name, data) => {
+  client.connection.bind("state_change", tellState);
+  const subscription = client.subscribe(channel);
+  subscription.bind("pusher:subscription_succeeded", () => announce("realtime:connected"));
+  subscription.bind_global((name, data) => {
     if (!name.startsWith("pusher:")) announce(`realtime:${name}`, data);
   });
+  // A page in the back/forward store would hold its socket, and wake up with a dead one.
+  addEventListener("pagehide", () => client.disconnect());
+  addEventListener("pageshow", ({ persisted }) => persisted && client.connect());
 }
 
-if (document.body.dataset.realtimeKey && window.Pusher) open(document.body.dataset);
+// `cluster` is required by the library and unused when a host is named.
+function whereWeAre() {
+  const forceTLS = location.protocol === "https:";
+  const port = Number(location.port) || (forceTLS ? 443 : 80);
+  const enabledTransports = ["ws", "wss"];
+  return { cluster: "local", wsHost: location.hostname, wsPort: port, wssPort: port, forceTLS, enabledTransports };
+}
+
+function tellState({ previous, current }) {
+  if (current === "connected") announce("connection", "up");
+  else if (previous === "connected" || current === "unavailable") announce("connection", "down");
+}
+
+const { dataset } = document.body;
+if (dataset.realtimeKey && window.Pusher) {
+  open({ ...dataset, hxHeaders: document.body.getAttribute("hx-headers") });
+}
