@@ -22,9 +22,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def manifest(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "web/manifest.webmanifest", content_type="application/manifest+json"
-    )
+    return render(request, "web/manifest.webmanifest", content_type="application/manifest+json")
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -30,7 +30,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.inclusion_tag("web/_field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, object]:
     """Label, hint, errors and control, tied together for screen readers by Django's own ids."""
-    bound.help_text = hint or bound.help_text
+    bound.help_text = conditional_escape(hint) or bound.help_text
     return {"field": bound}
 
 
@@ -55,7 +55,7 @@ def _app_of(request: HttpRequest | None) -> str | None:
 
 @register.filter
 def initials(name: str) -> str:
-    """"Bu Rina Nuraini, S.Pd." is RN: titles and degrees are not part of a name."""
+    """ "Bu Rina Nuraini, S.Pd." is RN: titles and degrees are not part of a name."""
     words = [word for word in name.partition(",")[0].split() if word.lower() not in TITLES]
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 

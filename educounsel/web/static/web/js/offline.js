@@ -1,17 +1,25 @@
-// Shows the pill while there is no connection: the browser's own word, or that of the socket, which
-// says so with a "connection" event on the document: new CustomEvent("connection", {detail: "down"}).
+// Shows the pill while there is no connection: the browser's own word, or that of the page's
+// socket. A socket gets a moment, for it is also without connection while the page opens.
+const PATIENCE = 2_500;
+
 export function start(pill) {
+  let timer;
   const show = () => { pill.hidden = false; };
   const hide = () => { pill.hidden = true; };
-  const heed = ({ detail }) => (detail === "down" ? show() : hide());
+  const heed = ({ detail: { state } }) => {
+    clearTimeout(timer);
+    if (state === "connected") hide();
+    else timer = setTimeout(show, PATIENCE);
+  };
 
   pill.hidden = navigator.onLine;
   addEventListener("offline", show);
   addEventListener("online", hide);
-  document.addEventListener("connection", heed);
+  document.addEventListener("realtime:state", heed);
   return () => {
+    clearTimeout(timer);
     removeEventListener("offline", show);
     removeEventListener("online", hide);
-    document.removeEventListener("connection", heed);
+    document.removeEventListener("realtime:state", heed);
   };
 }
