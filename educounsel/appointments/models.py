@@ -1,14 +1,26 @@
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from educounsel.accounts.models import User
+from educounsel.schools.models import ClassGroup
 
 # The grid all meetings lie on. A meeting holds every tick of its time for both people.
 TICK = timedelta(minutes=15)
+# How long before a meeting it can last be asked for, and last be cancelled by the student.
+NOTICE = timedelta(hours=2)
+
+
+def ticks_of(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
+    """Every quarter hour that this time touches, so that two times that overlap share one."""
+    tick = starts_at - (starts_at - datetime.min.replace(tzinfo=UTC)) % TICK
+    while tick < ends_at:
+        yield tick
+        tick += TICK
 
 
 class Weekday(models.IntegerChoices):
@@ -19,6 +31,16 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, "Jumat"
     SATURDAY = 5, "Sabtu"
     SUNDAY = 6, "Minggu"
+
+
+class AvailabilityQuerySet(models.QuerySet["Availability"]):
+    def open_to(self, student: User) -> "AvailabilityQuerySet":
+        """The hours of everybody whom this student may meet."""
+        counsellors = User.objects.active().counsellors().of_school(student.school_id)
+        return self.filter(counsellor__in=counsellors)
+
+    def overlapping(self, weekday: int, starts_at: time, ends_at: time) -> "AvailabilityQuerySet":
+        return self.filter(weekday=weekday, starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class Availability(models.Model):
@@ -35,6 +57,8 @@ class Availability(models.Model):
         default=30,
         choices=[(15, "15 menit"), (30, "30 menit"), (45, "45 menit"), (60, "60 menit")],
     )
+
+    objects = AvailabilityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "jam konseling"
@@ -71,6 +95,11 @@ STANDING = (Status.PENDING, Status.CONFIRMED)
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: User) -> "AppointmentQuerySet":
         return self.filter(Q(student=user) | Q(counsellor=user))
+
+    def with_class(self) -> "AppointmentQuerySet":
+        """With `class_name`, where the student sits this year."""
+        sits_in = ClassGroup.objects.current().filter(enrolments__student=OuterRef("student"))
+        return self.annotate(class_name=Subquery(sits_in.values("name")[:1]))
 
     def standing(self) -> "AppointmentQuerySet":
         return self.filter(status__in=STANDING)
@@ -127,6 +156,32 @@ class Appointment(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.status in STANDING
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == Status.PENDING
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == Status.CONFIRMED
+
+    @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Nobody answered in time."""
+        return self.is_pending and self.has_begun
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether the student may still call it off."""
+        return self.is_standing and self.starts_at - timezone.now() >= NOTICE
+
+    @property
+    def minutes(self) -> int:
+        return (self.ends_at - self.starts_at) // timedelta(minutes=1)
 
 
 class Hold(models.Model):

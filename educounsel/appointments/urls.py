@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from educounsel.appointments import desk, views
 
 app_name = "appointments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("student/appointments", views.mine, name="list"),
+    path("student/appointments/create", views.create, name="create"),
+    path("student/appointments/store", views.store, name="store"),
+    path("student/appointments/<int:pk>", views.detail, name="detail"),
+    path("student/appointments/<int:pk>/cancellation", views.cancel, name="cancel"),
+    path("guru/appointments", desk.desk, name="desk"),
+    path("guru/appointments/<int:pk>", desk.detail, name="guru_detail"),
+    path("guru/appointments/<int:pk>/confirmation", desk.confirm, name="confirm"),
+    path("guru/appointments/<int:pk>/refusal", desk.decline, name="decline"),
+    path("guru/appointments/<int:pk>/cancellation", desk.cancel, name="guru_cancel"),
+    path("guru/appointments/<int:pk>/completion", desk.complete, name="complete"),
+    path("guru/availability", desk.availability, name="availability"),
+    path("guru/availability/<int:pk>/removal", desk.close_hours, name="close_hours"),
+]

@@ -1,0 +1,58 @@
+"""What the two people of an appointment are told. Never its topic, note or reason: those stay on
+the page of the appointment itself."""
+
+from typing import ClassVar
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from educounsel.appointments.models import Appointment, Status
+from educounsel.notifications.notify import Notice
+from educounsel.schools.models import School
+
+ANSWERS = {
+    Status.CONFIRMED: ("Janji diterima", "{guru} menunggumu: {when}."),
+    Status.DECLINED: ("Janji belum bisa", "{guru} belum bisa pada {when}. Lihat alasannya."),
+    Status.CANCELLED: ("Janji dibatalkan", "{guru} membatalkan janji {when}. Lihat alasannya."),
+}
+
+
+class AppointmentNotice(Notice):
+    kind: ClassVar[str] = "appointment"
+    icon: ClassVar[str] = "calendar"
+
+
+def asked(appointment: Appointment) -> Notice:
+    return AppointmentNotice(
+        subject=f"appointment:{appointment.pk}:asked",
+        title="Permintaan janji baru",
+        text=f"{appointment.student} meminta {_when(appointment)}.",
+        url=reverse("appointments:guru_detail", args=[appointment.pk]),
+    )
+
+
+def withdrawn(appointment: Appointment) -> Notice:
+    return AppointmentNotice(
+        subject=f"appointment:{appointment.pk}:withdrawn",
+        title="Janji dibatalkan siswa",
+        text=f"{appointment.student} membatalkan {_when(appointment)}. Jamnya kosong lagi.",
+        url=reverse("appointments:guru_detail", args=[appointment.pk]),
+    )
+
+
+def answered(appointment: Appointment, answer: Status) -> Notice:
+    title, text = ANSWERS[answer]
+    return AppointmentNotice(
+        subject=f"appointment:{appointment.pk}:{answer.name.lower()}",
+        title=title,
+        text=text.format(guru=appointment.counsellor, when=_when(appointment)),
+        url=reverse("appointments:detail", args=[appointment.pk]),
+    )
+
+
+def _when(appointment: Appointment) -> str:
+    """A worker has no school's time of its own, so the zone is said."""
+    school: School = appointment.counsellor.school
+    begins = timezone.localtime(appointment.starts_at, school.zone)
+    return f"{date_format(begins, 'l, j F, H.i')} {school.get_timezone_display()}"
