@@ -1,25 +1,17 @@
-// Shows the pill while there is no connection: the browser's own word, or that of the page's
-// socket. A socket gets a moment, for it is also without connection while the page opens.
-const PATIENCE = 2_500;
-
+// Shows the pill while there is no connection: the browser's own word, or that of the page's socket,
+// which says so by a "connection" event on the document, "up" or "down".
 export function start(pill) {
-  let timer;
   const show = () => { pill.hidden = false; };
   const hide = () => { pill.hidden = true; };
-  const heed = ({ detail: { state } }) => {
-    clearTimeout(timer);
-    if (state === "connected") hide();
-    else timer = setTimeout(show, PATIENCE);
-  };
+  const heed = ({ detail }) => (detail === "down" ? show() : hide());
 
   pill.hidden = navigator.onLine;
   addEventListener("offline", show);
   addEventListener("online", hide);
-  document.addEventListener("realtime:state", heed);
+  document.addEventListener("connection", heed);
   return () => {
-    clearTimeout(timer);
     removeEventListener("offline", show);
     removeEventListener("online", hide);
-    document.removeEventListener("realtime:state", heed);
+    document.removeEventListener("connection", heed);
   };
 }
