@@ -23,7 +23,7 @@ check: ## format, lint, types, templates, settings and migrations
 	.venv/bin/python -m ruff format --check --quiet .
 	.venv/bin/python -m ruff check --quiet .
 	.venv/bin/python -m mypy
-	.venv/bin/python -m djlint educounsel --quiet --check --lint
+	.venv/bin/python -m djlint educounsel --check --lint
 	.venv/bin/python manage.py check --fail-level WARNING
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
