@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "educounsel.web",
     "django_htmx",
     "django_ox",
-    "django.contrib.admin",
+    "educounsel.web.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -129,6 +129,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator",
     )
 ]
+# A new password is shown to an admin once: in the session on the server, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cache' if REDIS_URL else 'db'}"

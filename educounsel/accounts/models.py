@@ -4,6 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.utils import timezone
 
+ADMINS_KEEP = {"accounts", "schools"}
+
 
 class Role(models.TextChoices):
     STUDENT = "student", "Siswa"
@@ -105,11 +107,12 @@ class User(AbstractBaseUser):
             Role.ADMIN: "admin:index",
         }[Role(self.role)]
 
+    def has_module_perms(self, app_label: str) -> bool:
+        """An admin keeps the roster. Chats, cases, appointments and jobs are not theirs to see."""
+        return self.is_staff and app_label in ADMINS_KEEP
+
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        return self.is_staff
+        return self.has_module_perms(perm.partition(".")[0])
 
     def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
-        return self.is_staff
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return self.is_staff
+        return all(self.has_perm(perm, obj) for perm in perms)

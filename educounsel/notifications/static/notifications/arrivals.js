@@ -49,5 +49,5 @@ function tell({ notifications, more, unread_count: unread }) {
   notifications.forEach((detail) => document.dispatchEvent(new CustomEvent("notification:arrived", { detail })));
 }
 
-const bell = document.getElementById("bell");
+const bell = document.querySelector("[data-bell]");
 if (bell) listen(bell);

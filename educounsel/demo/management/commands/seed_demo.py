@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.conf import settings
+
+from educounsel.demo.seed import seed
+from educounsel.schools.models import School
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with two demo schools. Does nothing where a school exists."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("Demo accounts have no place in production.")
+        if not School.objects.exists():
+            self.stdout.write("Membuat dua sekolah demo ...")
+            seed()

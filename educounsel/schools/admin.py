@@ -1,0 +1,145 @@
+"""The roster, for the admin of one school: every list, choice and form knows that school only."""
+
+import secrets
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
+from django.http import HttpRequest
+
+from educounsel.accounts.models import Role, User
+from educounsel.schools.models import (
+    ClassGroup,
+    CounsellorDesk,
+    Enrolment,
+    HelpContact,
+    School,
+    SchoolYear,
+)
+
+# How each kind of row says which school it is of.
+SCHOOL_OF: dict[type[Model], str] = {
+    School: "pk",
+    User: "school",
+    SchoolYear: "school",
+    ClassGroup: "year__school",
+    Enrolment: "year__school",
+    CounsellorDesk: "counsellor__school",
+    HelpContact: "school",
+}
+
+
+def _own(model: type[Model], request: HttpRequest) -> QuerySet[Any]:
+    admin_user = cast(User, request.user)  # the admin site lets nobody else in
+    return model._default_manager.filter(**{SCHOOL_OF[model]: admin_user.school_id})
+
+
+class OwnSchool(admin.options.BaseModelAdmin):
+    """A row of another school does not exist here, neither in a list nor in a choice."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        own = _own(self.model, request)
+        return super().get_queryset(request).filter(pk__in=own)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        kwargs["queryset"] = _choices(db_field, request)
+        if db_field.related_model is School:
+            kwargs |= {"empty_label": None, "initial": kwargs["queryset"].first()}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        kwargs["queryset"] = _choices(db_field, request)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+ROLE_IN_FIELD = {
+    "student": Role.STUDENT,
+    "counsellor": Role.GURU_BK,
+    "counsellors": Role.GURU_BK,
+}
+
+
+def _choices(db_field: ForeignKey | ManyToManyField, request: HttpRequest) -> QuerySet[Any]:
+    own = _own(db_field.related_model, request)
+    role = ROLE_IN_FIELD.get(db_field.name)
+    return own.filter(role=role) if role else own
+
+
+class EnrolmentInline(OwnSchool, admin.TabularInline):
+    model = Enrolment
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["name", "role", "nisn", "nis", "email", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["name", "nisn", "nis", "nip", "email"]
+    fields = ["school", "name", "role", "nisn", "nis", "nip", "email", "is_active"]
+    inlines = [EnrolmentInline]
+    actions = ["give_new_password"]
+    list_per_page = 50
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._give_new_password(request, obj)
+
+    @admin.action(description="Buat kata sandi baru")
+    def give_new_password(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            self._give_new_password(request, user)
+
+    def _give_new_password(self, request: HttpRequest, user: User) -> None:
+        """Shown once, to be handed over on paper; the old one and its sessions end."""
+        password = secrets.token_urlsafe(9)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        self.message_user(
+            request, f"Kata sandi baru untuk {user.name}: {password}", messages.WARNING
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A person leaves by being switched off: what they agreed stays with the school."""
+        return False
+
+
+@admin.register(School)
+class SchoolAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["name", "timezone", "phone"]
+    fields = ["name", "timezone", "address", "phone"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
+        return False
+
+
+@admin.register(SchoolYear)
+class SchoolYearAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["name", "starts_on", "ends_on", "is_current"]
+    fields = ["school", "name", "starts_on", "ends_on", "is_current"]
+
+
+@admin.register(ClassGroup)
+class ClassGroupAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["name", "grade", "year"]
+    list_filter = ["grade"]
+    filter_horizontal = ["counsellors"]
+
+
+@admin.register(CounsellorDesk)
+class CounsellorDeskAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["counsellor", "room", "phone"]
+
+
+@admin.register(HelpContact)
+class HelpContactAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["name", "number", "is_shown", "checked_on", "source", "position"]
+    list_editable = ["is_shown", "position"]

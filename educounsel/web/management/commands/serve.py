@@ -1,0 +1,71 @@
+import socket
+import tempfile
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+
+from educounsel import env
+from educounsel.web.static_files import collect_if_changed
+
+HOST = "127.0.0.1"
+# One frame of a client is a ping or a subscription; more is refused before it is read.
+MOST_BYTES_A_FRAME = 16 * 1024
+DRAIN_SECONDS = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Sets EduCounsel up where it is new, and serves it on http://127.0.0.1:PORT until Ctrl-C."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        listener = _listen_on(env.whole("PORT", 8000))
+        _check_data_folder()
+        call_command("migrate", verbosity=0)
+        collect_if_changed()
+        if env.flag("EDUCOUNSEL_DEMO", default=not settings.PRODUCTION):
+            call_command("seed_demo")
+            call_command("demo_accounts")
+        address = f"http://{HOST}:{listener.getsockname()[1]}"
+        self.stdout.write(f"\nEduCounsel: {address}  (Ctrl-C menghentikannya)")
+        self.stdout.flush()
+        _run(listener)
+        self.stdout.write("EduCounsel berhenti.")
+
+
+def _listen_on(port: int) -> socket.socket:
+    """Before everything else, so that a busy port is told at once."""
+    try:
+        return socket.create_server((HOST, port), backlog=2048)
+    except (OSError, OverflowError) as error:
+        raise CommandError(
+            f"Port {port} cannot be used ({error}). Choose another one: PORT=8001 make run"
+        ) from error
+
+
+def _check_data_folder() -> None:
+    try:
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+            pass
+    except OSError as error:
+        raise CommandError(
+            f"EduCounsel cannot write to {settings.DATA_DIR} ({error.strerror}). "
+            "Choose a folder it may write to with EDUCOUNSEL_DATA."
+        ) from error
+
+
+def _run(listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        "educounsel.asgi:application",
+        ws="websockets-sansio",
+        ws_max_size=MOST_BYTES_A_FRAME,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    with suppress(KeyboardInterrupt):  # uvicorn stops in order, then hands Ctrl-C on
+        uvicorn.Server(config).run(sockets=[listener])

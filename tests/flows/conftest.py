@@ -1,0 +1,155 @@
+"""The real thing: one server as `make run` starts it, with its demo school, and a real browser."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+MANAGE = Path(__file__).parents[2] / "manage.py"
+PHONE: ViewportSize = {"width": 360, "height": 740}
+
+expect.set_options(timeout=10_000)
+
+
+@dataclass
+class Server:
+    """EduCounsel in a process of its own, which a test may stop, kill and start again."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.port = self.port or _free_port()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, MANAGE, "serve"],
+                env=self._environment() | {"PORT": str(self.port)},
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        self._wait_until_it_listens(self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Its exit status."""
+        assert self.process
+        self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+    def accounts(self) -> list[dict[str, str]]:
+        printed = subprocess.run(
+            [sys.executable, MANAGE, "demo_accounts", "--json"],
+            env=self._environment(),
+            check=True,
+            capture_output=True,
+        )
+        return json.loads(printed.stdout)  # type: ignore[no-any-return]
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {"EDUCOUNSEL_DATA": str(self.data)} | self.environment
+
+    def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
+        """Its last line names the address; from then on a request waits in its socket."""
+        assert process.stdout
+        said = any(b"EduCounsel: http" in line for line in process.stdout)
+        assert said, self.log.read_text()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("educounsel"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def accounts(server: Server) -> dict[str, dict[str, str]]:
+    """The demo accounts by name."""
+    return {account["name"]: account for account in server.accounts()}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("EDUCOUNSEL_BROWSER") or _installed_browser(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield chromium
+        chromium.close()
+
+
+def _installed_browser() -> str:
+    found = subprocess.run([MANAGE.parent / "scripts/browser"], capture_output=True, check=True)
+    return found.stdout.decode().strip()
+
+
+type OpenPhone = Callable[[str], Page]
+
+
+@pytest.fixture
+def stranger(browser: Browser, server: Server) -> Iterator[Page]:
+    """A phone on which nobody is signed in."""
+    with _phone(browser, server) as page:
+        yield page
+
+
+@pytest.fixture
+def phone_of(
+    browser: Browser, server: Server, accounts: dict[str, dict[str, str]]
+) -> Iterator[OpenPhone]:
+    """A phone of its own, with its own cookies, on which this person has signed in."""
+    with ExitStack() as phones:
+
+        def sign_in(name: str) -> Page:
+            page = phones.enter_context(_phone(browser, server))
+            page.goto("/login")
+            page.get_by_label("NISN, NIS, atau e-mail").fill(accounts[name]["login"])
+            page.get_by_label("Kata sandi", exact=True).fill(accounts[name]["password"])
+            page.get_by_role("button", name="Masuk").click()
+            page.wait_for_url("**/dashboard")
+            return page
+
+        yield sign_in
+
+
+@contextmanager
+def _phone(browser: Browser, server: Server) -> Iterator[Page]:
+    """Every page must keep to its security policy and run without an error of its own."""
+    context = browser.new_context(base_url=server.url, viewport=PHONE, locale="id-ID")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if "Content Security Policy" in message.text else None
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []
