@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from educounsel.accounts.models import User
@@ -48,3 +50,18 @@ def client_of() -> ClientOf:
         return client
 
     return sign_in
+
+
+type CountQueries = Callable[[Client, str], int]
+
+
+@pytest.fixture
+def count_queries() -> CountQueries:
+    """How many queries one page takes."""
+
+    def count(client: Client, address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    return count

@@ -60,6 +60,7 @@ def _check_data_folder() -> None:
 def _run(listener: socket.socket) -> None:
     config = uvicorn.Config(
         "educounsel.asgi:application",
+        loop="asyncio",  # the same on every machine, whatever else is installed
         ws="websockets-sansio",
         ws_max_size=MOST_BYTES_A_FRAME,
         timeout_graceful_shutdown=DRAIN_SECONDS,
