@@ -1,0 +1,82 @@
+"""Threads on a real database: what the constraints decide when everybody asks at once."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from educounsel.appointments import booking
+from educounsel.appointments.models import Appointment, Hold, Status
+from tests.appointments.diary import ask
+from tests.cast import Cast
+from tests.factories import make_student
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], object]) -> list[str]:
+    """What became of each call: "done", or the name of what it raised."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> str:
+        start.wait()
+        try:
+            call()
+        except Exception as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_of_fifty_students_one_has_the_slot(school_week: Cast) -> None:
+    students = [make_student(school_week.sari_class) for _ in range(50)]
+    outcome = at_once(*(lambda who=who: ask(who, school_week.rina) for who in students))
+    assert Counter(outcome) == {"done": 1, "SlotTaken": 49}
+    assert (Appointment.objects.count(), Hold.objects.count()) == (1, 4)
+
+
+def test_one_student_asks_two_guru_bk_at_once(school_week: Cast) -> None:
+    sari = school_week.sari
+    outcome = at_once(
+        *(lambda guru=guru: ask(sari, guru) for guru in (school_week.rina, school_week.budi) * 5)
+    )
+    assert Counter(outcome) == {"done": 1, "SlotTaken": 9}
+
+
+def test_one_form_sent_ten_times_at_once_is_one_appointment(school_week: Cast) -> None:
+    key = uuid4()
+    outcome = at_once(*[lambda: ask(school_week.sari, school_week.rina, key=key)] * 10)
+    assert outcome == ["done"] * 10
+    assert Appointment.objects.count() == 1
+
+
+def test_a_slot_that_is_cancelled_and_asked_for_at_once_has_one_owner(school_week: Cast) -> None:
+    first = ask(school_week.sari, school_week.rina)
+    outcome = at_once(
+        lambda: booking.withdraw(first), lambda: ask(school_week.dodi, school_week.rina)
+    )
+    assert outcome[0] == "done"
+    standing = Appointment.objects.standing().count()
+    assert (outcome[1], standing) in {("done", 1), ("SlotTaken", 0)}
+    assert Hold.objects.count() == 4 * standing
+
+
+def test_confirmed_and_withdrawn_at_once_ends_in_one_state(school_week: Cast) -> None:
+    first = ask(school_week.sari, school_week.rina)
+    outcome = at_once(
+        lambda: booking.withdraw(first),
+        lambda: booking.confirm(first),
+        lambda: booking.decline(first, "Ada rapat"),
+    )
+    settled = Appointment.objects.get()
+    assert set(outcome) <= {"done", "AlreadyDecided"}
+    assert settled.status in {Status.CANCELLED, Status.DECLINED}
+    assert not settled.holds.exists()
