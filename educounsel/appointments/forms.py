@@ -63,7 +63,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
+class HoursForm(forms.ModelForm):
     class Meta:
         model = Availability
         fields = ["weekday", "starts_at", "ends_at", "slot_minutes"]

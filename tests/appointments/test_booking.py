@@ -8,6 +8,7 @@ from django_ox.models import OxTask
 from educounsel.accounts.models import User
 from educounsel.appointments import booking
 from educounsel.appointments.models import Appointment, Availability, Hold, Status
+from educounsel.appointments.slots import find_slot
 from tests.appointments.diary import THURSDAY_9, ask
 from tests.cast import Cast
 
@@ -55,7 +56,7 @@ def test_meetings_of_different_lengths_do_not_overlap(school_week: Cast) -> None
 
 def test_the_database_refuses_what_the_check_before_it_missed(school_week: Cast) -> None:
     """The slot was free when it was looked at; somebody else has it by the time it is written."""
-    slot = booking.find_slot(school_week.sari, school_week.rina, THURSDAY_9)
+    slot = find_slot(school_week.sari, school_week.rina, THURSDAY_9)
     assert slot
     ask(school_week.dodi, school_week.rina)
     with pytest.raises(booking.SlotTaken):

@@ -57,7 +57,7 @@ def test_a_day_with_free_hours_is_already_open(school_week: Cast, sari: Client) 
 
 
 def test_the_address_keeps_day_and_hour(school_week: Cast, sari: Client) -> None:
-    address = {"guru": school_week.rina.pk, "hari": "2026-12-03", "jam": "08.30"}
+    address = {"guru": str(school_week.rina.pk), "hari": "2026-12-03", "jam": "08.30"}
     page = sari.get(CREATE, address).text
     assert hours(page)["08.30"] == "chosen"
     assert "Kirim permintaan<span data-chosen>: Kamis, 08.30</span>" in page
@@ -68,7 +68,7 @@ def test_the_address_keeps_day_and_hour(school_week: Cast, sari: Client) -> None
 def test_a_day_that_cannot_be_chosen_gives_way_to_the_next_free_one(
     school_week: Cast, sari: Client, day: str
 ) -> None:
-    page = sari.get(CREATE, {"guru": school_week.rina.pk, "hari": day}).text
+    page = sari.get(CREATE, {"guru": str(school_week.rina.pk), "hari": day}).text
     assert 'name="hari" value="2026-11-26"' in page
 
 
