@@ -1,6 +1,8 @@
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from educounsel.accounts.models import User
@@ -14,6 +16,12 @@ class Bidang(models.TextChoices):
     SOSIAL = "sosial", "Sosial"
     BELAJAR = "belajar", "Belajar"
     KARIR = "karir", "Karir"
+
+    @property
+    def icon(self) -> str:
+        return {"pribadi": "leaf", "sosial": "two-people", "belajar": "study", "karir": "path"}[
+            self
+        ]
 
 
 class Status(models.TextChoices):
@@ -44,8 +52,18 @@ class MateriQuerySet(models.QuerySet["Materi"]):
         """What a Guru BK may write on: everything of the school's Guru BK."""
         return self.filter(school_id=guru.school_id)
 
+    def visible_to(self, user: User) -> "MateriQuerySet":
+        if user.is_student:
+            return self.readable_by(user)
+        return self.desk_of(user) if user.is_guru_bk else self.none()
+
     def newest_first(self) -> "MateriQuerySet":
         return self.order_by("-published_at", "-pk")
+
+    def in_order(self, ids: Sequence[int]) -> "MateriQuerySet":
+        """These, as they are listed."""
+        place = Case(*(When(pk=pk, then=Value(i)) for i, pk in enumerate(ids)), default=Value(0))
+        return self.filter(pk__in=ids).order_by(place)
 
 
 class Materi(models.Model):
@@ -57,7 +75,7 @@ class Materi(models.Model):
     bidang = models.CharField("bidang", max_length=10, choices=Bidang)
     summary = models.CharField("ringkasan", max_length=200)
     # Markdown; rendered and sanitised by reading.py, never marked safe as it is.
-    body = models.TextField("isi")
+    body = models.TextField("isi", max_length=60_000)
     status = models.CharField("status", max_length=6, choices=Status, default=Status.DRAFT)
     # Nobody named: for the whole school.
     class_groups = models.ManyToManyField(
@@ -87,3 +105,30 @@ class Materi(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def icon(self) -> str:
+        """What stands where a thumbnail is missing."""
+        return Bidang(self.bidang).icon
+
+
+class MateriPassage(models.Model):
+    """A stretch that can be found and quoted; publishing.py keeps it true to the text."""
+
+    materi = models.ForeignKey(Materi, models.CASCADE, related_name="passages")
+    # The page of the PDF; 0 is the text itself.
+    page = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField()
+    heading = models.CharField(max_length=255, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["materi", "page", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["materi", "page", "position"], name="one_passage_a_place"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.materi_id} · {self.page}.{self.position}"
