@@ -114,9 +114,16 @@ class JobHost:
 
     def _run(self) -> None:
         """A worker ends by itself when it abandons a stuck job; then a new one takes its place."""
-        while not self._stopping.is_set():
-            self._worker = AwakenedWorker(concurrency=self._threads)
+        while True:
+            worker = self._next_worker()
+            if self._stopping.is_set():
+                return
             try:
-                self._worker.run()
+                worker.run()
             except Exception:
                 log.exception("The job worker stopped; starting another")
+
+    def _next_worker(self) -> AwakenedWorker:
+        """Known to stop() before the loop asks whether to stop: one of the two sees the other."""
+        self._worker = AwakenedWorker(concurrency=self._threads)
+        return self._worker
