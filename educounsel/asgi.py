@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -19,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "educounsel.settings")
 pages = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
 
 # These need the applications that the line above has loaded.
+from educounsel.demo.guard import refuse_demo_accounts  # noqa: E402
 from educounsel.jobs import JobHost  # noqa: E402
 from educounsel.realtime import socket  # noqa: E402
 from educounsel.realtime.relay import relay  # noqa: E402
@@ -42,6 +44,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def live(receive: Receive, send: Send) -> None:
     """Starts what runs beside the requests, waits for the end, stops it in order."""
     await receive()
+    try:
+        await asyncio.to_thread(refuse_demo_accounts)
+    except ImproperlyConfigured as refusal:
+        await send({"type": "lifespan.startup.failed", "message": str(refusal)})
+        return
     listening = asyncio.create_task(relay.serve())
     jobs = JobHost(settings.JOB_THREADS)
     if settings.JOB_THREADS:

@@ -1,0 +1,109 @@
+"""What a start asks of its settings, tried with real processes."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from educounsel.accounts.models import User
+from educounsel.asgi import live
+from tests.cast import Cast
+
+ROOT = Path(__file__).parents[1]
+PRODUCTION = {
+    "EDUCOUNSEL_PROFILE": "production",
+    "SECRET_KEY": "k" * 20 + "0123456789" * 5,
+    "ALLOWED_HOSTS": "educounsel.example",
+}
+
+
+def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *words],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> None:
+    run = manage(
+        "check", "--deploy", "--fail-level", "WARNING",
+        EDUCOUNSEL_DATA=str(tmp_path), **PRODUCTION,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        (PRODUCTION | {"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"EDUCOUNSEL_PROFILE": "prod"}, "EDUCOUNSEL_PROFILE must be one of embedded, production"),
+        ({"JOB_THREADS": "many"}, "JOB_THREADS must be a whole number"),
+        ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
+        ({"EDUCOUNSEL_DATA": "/proc/nowhere"}, "cannot keep its data in /proc/nowhere"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_one_sentence(
+    tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    run = manage("check", **{"EDUCOUNSEL_DATA": str(tmp_path)} | environment)
+    assert run.returncode == 1
+    assert sentence in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_busy_port_is_refused_in_one_sentence(tmp_path: Path, busy_port: int) -> None:
+    run = manage("serve", EDUCOUNSEL_DATA=str(tmp_path), PORT=str(busy_port))
+    assert run.returncode == 1
+    assert f"Port {busy_port} cannot be used" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    for _ in range(2):
+        manage("check", EDUCOUNSEL_DATA=str(tmp_path))
+    (secret,) = tmp_path.glob("secret_key*")
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert len(secret.read_text()) >= 50
+
+
+def test_production_does_not_start_with_demo_accounts(
+    transactional_db: None, cast: Cast, settings: Any
+) -> None:
+    settings.PRODUCTION, settings.JOB_THREADS = True, 0
+    User.objects.filter(pk=cast.sari.pk).update(is_demo=True)
+    said = asyncio.run(_start())
+    assert said["type"] == "lifespan.startup.failed"
+    assert "demo accounts" in said["message"]
+
+
+async def _start() -> dict[str, Any]:
+    """What the application answers to its start."""
+    answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    begin: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    begin.put_nowait({"type": "lifespan.startup"})
+    running = asyncio.create_task(live(begin.get, answers.put))
+    answer = await answers.get()
+    running.cancel()
+    return answer
+
+
+def test_demo_accounts_are_for_a_program_too(tmp_path: Path) -> None:
+    data = str(tmp_path)
+    assert manage("migrate", EDUCOUNSEL_DATA=data).returncode == 0
+    assert json.loads(manage("demo_accounts", "--json", EDUCOUNSEL_DATA=data).stdout) == []
