@@ -23,9 +23,9 @@ from educounsel.appointments.views import PAGE
 def desk(request: Request) -> HttpResponseBase:
     own, now = _own(request), timezone.now()
     page = {
-        "pending": own.filter(status=Status.PENDING, starts_at__gt=now).order_by("starts_at"),
-        "confirmed": own.filter(status=Status.CONFIRMED, ends_at__gt=now).order_by("starts_at"),
-        "unfinished": own.filter(status=Status.CONFIRMED, ends_at__lte=now).order_by("starts_at"),
+        "waiting": own.waiting(),
+        "agreed": own.agreed().filter(ends_at__gt=now),
+        "unfinished": own.agreed().filter(ends_at__lte=now),
         "page": Paginator(_history(own), PAGE).get_page(request.GET.get("page")),
     }
     template = "appointments/desk.html#desk" if request.htmx else "appointments/desk.html"

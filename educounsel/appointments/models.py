@@ -1,5 +1,6 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -104,14 +105,27 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def standing(self) -> "AppointmentQuerySet":
         return self.filter(status__in=STANDING)
 
-    def upcoming(self, now: datetime | None = None) -> "AppointmentQuerySet":
+    def upcoming(self) -> "AppointmentQuerySet":
         """What is still to come, a meeting that is going on included, soonest first."""
-        return self.standing().filter(ends_at__gt=now or timezone.now()).order_by("starts_at")
+        return self.standing().filter(ends_at__gt=timezone.now()).order_by("starts_at")
 
-    def past(self, now: datetime | None = None) -> "AppointmentQuerySet":
+    def past(self) -> "AppointmentQuerySet":
         """What is over or was called off, latest first."""
-        over = Q(ends_at__lte=now or timezone.now()) | ~Q(status__in=STANDING)
+        over = Q(ends_at__lte=timezone.now()) | ~Q(status__in=STANDING)
         return self.filter(over).order_by("-starts_at")
+
+    def waiting(self) -> "AppointmentQuerySet":
+        """What can still be answered in time, soonest first."""
+        return self.filter(status=Status.PENDING, starts_at__gt=timezone.now()).order_by(
+            "starts_at"
+        )
+
+    def agreed(self) -> "AppointmentQuerySet":
+        return self.filter(status=Status.CONFIRMED).order_by("starts_at")
+
+    def on(self, day: date, zone: ZoneInfo) -> "AppointmentQuerySet":
+        begins = datetime.combine(day, time(), zone)
+        return self.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))
 
 
 class Appointment(models.Model):

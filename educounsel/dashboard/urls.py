@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from educounsel.dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("student/dashboard", views.student, name="student"),
+    path("guru/dashboard", views.guru, name="guru"),
+]
