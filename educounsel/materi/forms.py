@@ -46,7 +46,7 @@ class MateriForm(forms.ModelForm):
         fields = ["title", "bidang", "summary", "body", "class_groups"]
         labels = {"class_groups": "Untuk kelas"}
         help_texts = {
-            "summary": "Satu atau dua kalimat; tampil di kartu dan hasil pencarian.",
+            "summary": "Satu atau dua kalimat; tampil di atas teks.",
             "body": MARKDOWN,
             "class_groups": "Tanpa pilihan: untuk seluruh sekolah.",
         }
