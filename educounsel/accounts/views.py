@@ -21,7 +21,7 @@ from educounsel.accounts.sign_in import SignInRefused, TooManyFailures, sign_in
 def login(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User):
         return redirect(_next_page(request, request.user))
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _login_page(request, form)
     if not form.is_valid():
@@ -79,7 +79,7 @@ def account(request: Request) -> HttpResponseBase:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: Request) -> HttpResponseBase:
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "accounts/password.html", {"form": form}, status=status)

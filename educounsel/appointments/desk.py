@@ -69,7 +69,7 @@ def complete(request: Request, pk: int) -> HttpResponseBase:
 @for_guru_bk
 @require_http_methods(["GET", "HEAD", "POST"])
 def availability(request: Request) -> HttpResponseBase:
-    form = HoursForm(request.POST or None)
+    form = HoursForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _availability_page(request, form, status=422 if form.is_bound else 200)
     try:

@@ -37,7 +37,8 @@ def test_a_nis_and_password_of_two_accounts_opens_neither(cast: Cast, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("who", "home"), [("rina", "/guru/dashboard"), ("admin", "/admin/"), ("tono", "/guru/dashboard")]
+    ("who", "home"),
+    [("rina", "/guru/dashboard"), ("admin", "/admin/"), ("tono", "/guru/dashboard")],
 )
 def test_staff_come_in_by_email_to_their_own_page(
     cast: Cast, client: Client, who: str, home: str

@@ -1,0 +1,211 @@
+"""Who may do what: every address of the URL map, every role, every method, against one table.
+
+A new route fails here until somebody has thought about who may open it.
+"""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from educounsel.appointments.models import Appointment, Availability
+from educounsel.notifications.models import Notification
+from tests.cast import Cast
+from tests.conftest import ClientOf
+from tests.factories import make_materi
+
+ROLES = ("stranger", "sari", "dodi", "rina", "tono", "admin")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+# What belongs to somebody is Sari's, in Bu Rina's care; the materi is for Sari's class alone.
+# 302 for a stranger is the way to the login page. `ok` is 200; a POST sent empty is answered 422
+# where something must be filled in.
+TABLE = """
+                              method  stranger sari dodi rina tono admin
+web:home                      GET     200      302  302  302  302  302
+web:offline                   GET     200      200  200  200  200  200
+web:manifest                  GET     200      200  200  200  200  200
+web:service_worker            GET     200      200  200  200  200  200
+accounts:login                GET     200      302  302  302  302  302
+accounts:login                POST    422      302  302  302  302  302
+accounts:logout               POST    302      302  302  302  302  302
+accounts:account              GET     302      200  200  200  200  200
+accounts:password             GET     302      200  200  200  200  200
+accounts:password             POST    302      422  422  422  422  422
+schools:help                  GET     302      200  200  404  404  404
+dashboard:student             GET     302      200  200  404  404  404
+dashboard:guru                GET     302      404  404  200  200  404
+materi:list                   GET     302      200  200  404  404  404
+materi:detail                 GET     302      200  404  404  404  404
+materi:file                   GET     302      302  404  404  404  404
+materi:thumbnail              GET     302      302  404  302  404  404
+materi:desk                   GET     302      404  404  200  200  404
+materi:new                    GET     302      404  404  200  200  404
+materi:new                    POST    302      404  404  422  422  404
+materi:draft_preview          POST    302      404  404  200  200  404
+materi:edit                   GET     302      404  404  200  404  404
+materi:edit                   POST    302      404  404  422  404  404
+materi:preview                GET     302      404  404  200  404  404
+materi:desk_file              GET     302      404  404  302  404  404
+materi:publication            POST    302      404  404  302  404  404
+materi:archiving              POST    302      404  404  302  404  404
+materi:withdrawal             POST    302      404  404  302  404  404
+appointments:list             GET     302      200  200  404  404  404
+appointments:create           GET     302      200  200  404  404  404
+appointments:store            POST    302      422  422  404  404  404
+appointments:detail           GET     302      200  404  404  404  404
+appointments:cancel           POST    302      302  404  404  404  404
+appointments:desk             GET     302      404  404  200  200  404
+appointments:guru_detail      GET     302      404  404  200  404  404
+appointments:confirm          POST    302      404  404  302  404  404
+appointments:decline          POST    302      404  404  422  404  404
+appointments:guru_cancel      POST    302      404  404  422  404  404
+appointments:complete         POST    302      404  404  409  404  404
+appointments:availability     GET     302      404  404  200  200  404
+appointments:availability     POST    302      404  404  422  422  404
+appointments:close_hours      POST    302      404  404  302  404  404
+notifications:student         GET     302      200  200  404  404  404
+notifications:guru            GET     302      404  404  200  200  404
+notifications:feed            GET     302      200  200  200  200  200
+notifications:read_all        POST    302      302  302  302  302  302
+notifications:read            POST    302      302  404  404  404  404
+realtime:authorise            POST    302      403  403  403  403  403
+"""
+
+type Answers = dict[str, int]
+
+
+def rows() -> dict[tuple[str, str], Answers]:
+    lines = [line.split() for line in TABLE.strip().splitlines()[1:]]
+    return {
+        (name, method): dict(zip(ROLES, map(int, statuses), strict=True))
+        for name, method, *statuses in lines
+    }
+
+
+ROWS = rows()
+
+
+def routes(patterns: list[URLPattern | URLResolver], space: str = "") -> list[str]:
+    """The names of the URL map; Django's admin has a test of its own below."""
+    found: list[str] = []
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            found.append(f"{space}{pattern.name}")
+        elif pattern.app_name != "admin":
+            found += routes(pattern.url_patterns, f"{pattern.namespace}:")
+    return found
+
+
+def test_every_route_stands_in_the_table() -> None:
+    assert sorted({name for name, _ in ROWS}) == sorted(routes(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def things(cast: Cast) -> dict[str, int]:
+    """One of each thing that belongs to somebody, by the first word of its routes."""
+    materi = make_materi(cast.rina, pdf="materi/x.pdf", thumbnail="materi/x.webp")
+    materi.class_groups.set([cast.sari_class])
+    return {
+        "materi": materi.pk,
+        "appointments": _appointment(cast).pk,
+        "notifications": _notification(cast).pk,
+        "hours": _hours(cast).pk,
+    }
+
+
+def _appointment(cast: Cast) -> Appointment:
+    starts_at = timezone.now() + timedelta(days=1)
+    return Appointment.objects.create(
+        student=cast.sari, counsellor=cast.rina, starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30), topic="Ujian", key=uuid.uuid4(),
+    )  # fmt: skip
+
+
+def _notification(cast: Cast) -> Notification:
+    return Notification.objects.create(
+        recipient=cast.sari, kind="contoh", subject="contoh:1", title="Kabar", url="/", icon="bell"
+    )
+
+
+def _hours(cast: Cast) -> Availability:
+    return Availability.objects.create(
+        counsellor=cast.rina, weekday=0, starts_at="08:00", ends_at="09:00"
+    )
+
+
+def address_of(name: str, things: dict[str, int]) -> str:
+    kind = OTHER_KINDS.get(name, name.partition(":")[0])
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, args=[things[kind]])
+
+
+OTHER_KINDS = {"appointments:close_hours": "hours"}
+
+
+def expected(name: str, method: str, role: str) -> set[int]:
+    """A method that the table does not name is refused, in a way that tells an outsider nothing:
+    405 is said before anybody looks whether the thing exists."""
+    method = "GET" if method == "HEAD" else method
+    if (name, method) in ROWS:
+        return {ROWS[name, method][role]}
+    return {answers[role] for row, answers in ROWS.items() if row[0] == name} & {302, 404} | {405}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted({name for name, _ in ROWS}))
+def test_each_method_of_a_route_answers_as_the_table_says(
+    name: str, role: str, cast: Cast, things: dict[str, int], client_of: ClientOf
+) -> None:
+    address = address_of(name, things)
+    for method in METHODS:
+        client = Client() if role == "stranger" else client_of(getattr(cast, role))
+        answer = client.generic(method, address)
+        assert answer.status_code in expected(name, method, role), (method, answer)
+        if role == "stranger" and answer.status_code == 302 and name != "accounts:logout":
+            assert answer["Location"] == f"/login?next={address}"
+
+
+# The admin's lists; those of chats, cases, appointments and jobs are not among them.
+KEPT = ("accounts_user", "schools_classgroup", "schools_counsellordesk", "schools_helpcontact")
+KEPT += ("schools_school", "schools_schoolyear")
+
+
+@pytest.mark.parametrize(
+    ("role", "answer"),
+    [("stranger", 200), ("sari", 404), ("dodi", 404), ("rina", 404), ("tono", 404), ("admin", 200)],
+)
+def test_the_admin_opens_for_admins_only(
+    cast: Cast, client_of: ClientOf, role: str, answer: int
+) -> None:
+    """A stranger ends at the login page."""
+    client = Client() if role == "stranger" else client_of(getattr(cast, role))
+    for name in ("index", *(f"{kept}_changelist" for kept in KEPT)):
+        found = client.get(reverse(f"admin:{name}"), follow=True)
+        assert (name, found.status_code) == (name, answer)
+
+
+def test_an_admin_is_shown_nothing_but_the_roster(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.admin)
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        status = client.get(reverse(f"admin:{name}_changelist")).status_code
+        assert (name, status) == (name, 200 if name in KEPT else 403)
+
+
+def test_an_admin_sees_the_people_of_the_own_school_only(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.admin)
+    people = client.get(reverse("admin:accounts_user_changelist")).text
+    assert "Sari Amelia" in people
+    assert "Tia Rahayu" not in people
+    other = reverse("admin:accounts_user_change", args=[cast.tia.pk])
+    assert client.get(other).status_code == 302
+    own = client.get(reverse("admin:schools_classgroup_change", args=[cast.sari_class.pk])).text
+    assert "Bu Rina" in own
+    assert "Pak Tono" not in own
