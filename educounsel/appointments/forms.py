@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from educounsel.appointments.models import TICK, Availability
+from educounsel.appointments.models import TICK, Availability, Weekday
 
 
 class BookingForm(forms.Form):
@@ -64,6 +64,8 @@ class ReasonForm(forms.Form):
 
 
 class HoursForm(forms.ModelForm):
+    weekday = forms.TypedChoiceField(label="Hari", choices=Weekday.choices, coerce=int)
+
     class Meta:
         model = Availability
         fields = ["weekday", "starts_at", "ends_at", "slot_minutes"]

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from educounsel.accounts.models import User
 from educounsel.appointments import booking
 from educounsel.appointments.models import Appointment, Hold
 from educounsel.dashboard.overview import student_overview
@@ -24,7 +25,7 @@ def sari(cast: Cast, client_of: ClientOf) -> Client:
     return client_of(cast.sari)
 
 
-def tell(person: object, number: int) -> Notification:
+def tell(person: User, number: int) -> Notification:
     return Notification.objects.create(
         recipient=person, kind="materi", subject=f"materi:{number}", title=f"Materi baru {number}",
         url="/student/materi/1", icon="book",
