@@ -1,6 +1,6 @@
 """MATERI on the desk of a Guru BK: written, published, archived."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,9 @@ from educounsel.schools.models import ClassGroup
 
 TEXT = ["title", "bidang", "summary", "body", "reading_minutes", "updated_at"]
 PDF = ["pdf", "pdf_bytes", "pdf_pages", "updated_at"]
+
+# What changes where a materi stands; False when it stood there already.
+type Verb = Callable[[Materi], bool]
 
 
 @transaction.atomic

@@ -134,8 +134,10 @@ def read_thumbnail(data: bytes) -> bytes:
         raise UploadRefused(TOO_LARGE_A_PICTURE)
     try:
         return _small(_decoded(data))
+    except Image.DecompressionBombError as error:
+        raise UploadRefused(TOO_MANY_PIXELS) from error
     # Pillow lets what is wrong inside a broken picture out as it meets it.
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise UploadRefused(NOT_A_PICTURE) from error
 
 

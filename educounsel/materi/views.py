@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -181,7 +179,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
     return _move(request, pk, publishing.withdraw, "Menjadi draf. Siswa tidak melihatnya lagi.")
 
 
-def _move(request: Request, pk: int, verb: Callable[[Materi], bool], sentence: str) -> HttpResponse:
+def _move(request: Request, pk: int, verb: publishing.Verb, sentence: str) -> HttpResponse:
     materi = _on_desk(request, pk)
     if verb(materi):
         messages.success(request, sentence)
