@@ -195,7 +195,7 @@ def test_the_list_shows_what_comes_and_what_was(
     ask(school_week.dodi, school_week.budi)
     clock.move_to(THURSDAY_9 - timedelta(days=1))
     page = sari.get("/student/appointments").text
-    coming, past = page.split("Yang sudah lewat")
+    coming, past = page.split("Riwayat")
     assert "Besok, 09.00" in coming
     assert "Sedang ada rapat" in past
     assert "Pak Budi" not in page[page.index("<main") : page.index("</main>")]
