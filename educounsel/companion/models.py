@@ -1,8 +1,17 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from educounsel.accounts.models import User
+from educounsel.companion.rendering import blocks
+from educounsel.schools.models import ClassGroup
+
+# A job that lives says something far more often than this, or waits for its next try.
+SILENT_FOR = timedelta(minutes=3)
 
 
 class Level(models.TextChoices):
@@ -11,6 +20,16 @@ class Level(models.TextChoices):
     NONE = "none", "Tidak ada"
     CONCERN = "concern", "Perlu perhatian"
     CRISIS = "crisis", "Bahaya"
+
+
+CATEGORIES = {
+    "suicide": "Keinginan mati",
+    "self_harm": "Menyakiti diri",
+    "abuse": "Kekerasan",
+    "sexual_abuse": "Kekerasan seksual",
+    "violence": "Ancaman kekerasan",
+    "substance": "Zat berbahaya",
+}
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -34,6 +53,79 @@ class Conversation(models.Model):
         return f"percakapan {self.pk}"
 
 
+class CaseQuerySet(models.QuerySet["Case"]):
+    def of_school(self, school_id: int) -> "CaseQuerySet":
+        return self.filter(school_id=school_id)
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(closed_at=None)
+
+    def with_class(self) -> "CaseQuerySet":
+        """With `class_name`, this year's, for pages that show many."""
+        sits_in = ClassGroup.objects.current().filter(enrolments__student=OuterRef("student"))
+        return self.annotate(class_name=Subquery(sits_in.values("name")[:1]))
+
+
+class Case(models.Model):
+    """A student may be in danger, and a Guru BK has to reach them. Only a human closes it."""
+
+    school = models.ForeignKey("schools.School", models.CASCADE, related_name="cases")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cases")
+    opened_at = models.DateTimeField(default=timezone.now)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claimed_cases",
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        # Those nobody has claimed first; SQLite and PostgreSQL sort NULL differently.
+        ordering = [models.F("claimed_at").asc(nulls_first=True), "-opened_at", "-pk"]
+        indexes = [models.Index(fields=["school", "closed_at"])]
+
+    def __str__(self) -> str:
+        return f"kasus {self.pk}"
+
+
+class CaseEntry(models.Model):
+    """Who did what in a case, and when. Written once, never changed."""
+
+    class What(models.TextChoices):
+        OPENED = "dibuka", "Kasus dibuka, Guru BK diberi tahu"
+        JOINED = "pesan", "Pesan lain yang menandakan bahaya"
+        CLAIMED = "diambil", "Mengambil kasus"
+        CLOSED = "ditutup", "Menutup kasus"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="entries")
+    what = models.CharField(max_length=7, choices=What)
+    # Empty where the screening did it.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.what}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, student: User) -> "MessageQuerySet":
+        return self.filter(conversation__student=student)
+
+    def since(self, period: timedelta) -> "MessageQuerySet":
+        return self.filter(created_at__gt=timezone.now() - period)
+
+
 class Message(models.Model):
     """What the student wrote, with its screening. Saved in one transaction before all else."""
 
@@ -43,9 +135,15 @@ class Message(models.Model):
     key = models.UUIDField()
     level = models.CharField(max_length=7, choices=Level, default=Level.NONE)
     category = models.CharField(max_length=20, default="none")
+    # Whose danger it is, as far as the words say.
+    danger_to = models.CharField(max_length=5, blank=True)
     rule = models.CharField(max_length=60, blank=True)
     detector_version = models.CharField(max_length=20)
+    # The case that this message opened or joined.
+    case = models.ForeignKey(Case, models.SET_NULL, null=True, blank=True, related_name="messages")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -57,8 +155,28 @@ class Message(models.Model):
         return f"pesan {self.pk}"
 
     @property
+    def category_words(self) -> str:
+        return CATEGORIES.get(self.category, self.category)
+
+    @property
     def is_crisis(self) -> bool:
         return self.level == Level.CRISIS
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def visible_to(self, student: User) -> "ReplyQuerySet":
+        return self.filter(message__conversation__student=student)
+
+    def open(self) -> "ReplyQuerySet":
+        return self.filter(status__in=(Reply.Status.WAITING, Reply.Status.STREAMING))
+
+    def may_be_retried(self) -> "ReplyQuerySet":
+        ended = models.Q(status__in=(Reply.Status.INTERRUPTED, Reply.Status.STOPPED))
+        silent = models.Q(
+            status__in=(Reply.Status.WAITING, Reply.Status.STREAMING),
+            touched_at__lt=timezone.now() - SILENT_FOR,
+        )
+        return self.filter(ended | silent)
 
 
 class Reply(models.Model):
@@ -68,13 +186,14 @@ class Reply(models.Model):
         WAITING = "menunggu", "Menunggu"
         STREAMING = "ditulis", "Sedang ditulis"
         DONE = "selesai", "Selesai"
+        STOPPED = "berhenti", "Dihentikan"
         INTERRUPTED = "terputus", "Terputus"
 
     class Source(models.TextChoices):
         """Who speaks: the page labels each of them, and never mistakes one for the other."""
 
         AI = "ai", "Sahabat AI"
-        QUOTES = "kutipan", "Kutipan materi"
+        QUOTES = "kutipan", "Kutipan dari materi sekolahmu, bukan AI"
         PEOPLE = "tetap", "Kata-kata tetap, ditulis manusia"
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="reply")
@@ -82,51 +201,39 @@ class Reply(models.Model):
     source = models.CharField(max_length=7, choices=Source, default=Source.AI)
     # Markdown as it came; rendered and sanitised for every page that shows it.
     text = models.TextField(blank=True)
-    # Which run of the job writes; a run that was overtaken finds another number here and stops.
-    attempt = models.PositiveIntegerField(default=0)
+    # Numbered as in the text: [{"materi_id": 12, "title": "…", "page": 2}].
+    citations = models.JSONField(default=list, blank=True)
+    prompt_version = models.CharField(max_length=20, blank=True)
+    # Counts every change. Who writes does so only at the number it last saw: a run that was
+    # overtaken stops there. A page knows by it whether it has missed something.
+    revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReplyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"jawaban {self.pk}"
 
     @property
     def is_open(self) -> bool:
-        return self.status in (self.Status.WAITING, self.Status.STREAMING)
+        """Whether words may still come. After a long silence nobody is writing any more."""
+        is_open = self.status in (self.Status.WAITING, self.Status.STREAMING)
+        return is_open and timezone.now() - self.touched_at < SILENT_FOR
 
+    @property
+    def was_stopped(self) -> bool:
+        return self.status == self.Status.STOPPED
 
-class CaseQuerySet(models.QuerySet["Case"]):
-    def of_school(self, school_id: int) -> "CaseQuerySet":
-        return self.filter(school_id=school_id)
+    @property
+    def was_cut_off(self) -> bool:
+        return not self.is_open and self.status not in (self.Status.DONE, self.Status.STOPPED)
 
-    def open(self) -> "CaseQuerySet":
-        return self.filter(closed_at=None)
+    @property
+    def found_nothing(self) -> bool:
+        return self.source == self.Source.QUOTES and not self.citations
 
-
-class Case(models.Model):
-    """A student may be in danger, and a Guru BK has to reach them. Only a human closes it."""
-
-    school = models.ForeignKey("schools.School", models.CASCADE, related_name="cases")
-    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cases")
-    # The message that opened it; later ones within a day join.
-    message = models.ForeignKey(Message, models.PROTECT, related_name="cases")
-    opened_at = models.DateTimeField(default=timezone.now)
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="claimed_cases",
-    )
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closing_note = models.CharField(max_length=500, blank=True)
-
-    objects = CaseQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["claimed_at", "-opened_at"]
-        indexes = [models.Index(fields=["school", "closed_at"])]
-
-    def __str__(self) -> str:
-        return f"kasus {self.pk}"
+    @property
+    def blocks(self) -> list[SafeString]:
+        return list(blocks(self.text))

@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from educounsel.companion import desk, views
 
 app_name = "companion"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("student/ai-companion", views.chat, name="chat"),
+    path("student/ai-companion/chat", views.send, name="send"),
+    path("student/ai-companion/messages/<int:pk>", views.message, name="message"),
+    path("student/ai-companion/replies/<int:pk>/stop", views.stop, name="stop"),
+    path("student/ai-companion/replies/<int:pk>/retry", views.retry, name="retry"),
+    path("guru/crisis", desk.cases, name="cases"),
+    path("guru/crisis/<int:pk>", desk.case, name="case"),
+    path("guru/crisis/<int:pk>/claim", desk.claim, name="claim"),
+    path("guru/crisis/<int:pk>/closing", desk.close, name="close"),
+]

@@ -1,0 +1,146 @@
+"""COMPANION: what a student says is saved and screened before anything else happens."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from educounsel.accounts.models import User
+from educounsel.companion import cases
+from educounsel.companion.models import Conversation, Level, Message, Reply
+from educounsel.companion.screening import Verdict, screen
+from educounsel.companion.tasks import process_chatbot
+from educounsel.realtime import push
+
+LONGEST = 2000
+A_MINUTE, AN_HOUR = 10, 100
+# What is hard to say comes in pieces: so many messages are read together, so far back.
+WINDOW, REMEMBERED = 5, timedelta(hours=2)
+
+WORDS_OF_PEOPLE = (
+    "Terima kasih sudah cerita. Itu berani, dan kamu tidak salah. Guru BK di sekolahmu sudah diberi"
+    " tahu supaya kamu tidak menghadapi ini sendirian. Kalau kamu tidak aman sekarang, dekati orang"
+    " dewasa yang kamu percaya atau telepon salah satu nomor di kartu bantuan."
+)
+
+
+class AskingRefused(Exception):
+    """A sentence for the student; the message was screened, and nothing in it means danger."""
+
+    sentence: str
+    status: int
+
+
+class TooLong(AskingRefused):
+    sentence = (
+        f"Pesanmu lebih dari {LONGEST} huruf. Kirim sedikit demi sedikit ya, aku baca semuanya."
+    )
+    status = 422
+
+
+class TooMany(AskingRefused):
+    sentence = (
+        "Pesanmu datang cepat sekali. Tarik napas dulu, lalu kirim lagi sebentar lagi. Kalau ini"
+        " mendesak, buka Bantuan di atas."
+    )
+    status = 429
+
+
+def ask(student: User, text: str, key: UUID) -> Message:
+    """Saves the message and sees to its answer. The same key again is the same message.
+
+    A limit refuses only what the screening found harmless: a message that means danger is always
+    saved, and always reaches a human.
+    """
+    with transaction.atomic():
+        # One message of a student after the other: the limits and the key count exactly.
+        User.objects.select_for_update(no_key=True).get(pk=student.pk)
+        if known := Message.objects.visible_to(student).filter(key=key).first():
+            return known
+        verdict = screen(text, _said_before(student))
+        if verdict.level != Level.CRISIS:
+            _refuse_too_much(student, text)
+        message = _save(student, text, key, verdict)
+        _see_to_the_answer(message)
+        return message
+
+
+def _said_before(student: User) -> list[str]:
+    recent = Message.objects.visible_to(student).since(REMEMBERED).order_by("-pk")
+    return list(recent.values_list("text", flat=True)[: WINDOW - 1])[::-1]
+
+
+def _refuse_too_much(student: User, text: str) -> None:
+    if len(text) > LONGEST:
+        raise TooLong
+    mine = Message.objects.visible_to(student)
+    a_minute, an_hour = timedelta(minutes=1), timedelta(hours=1)
+    if mine.since(a_minute).count() >= A_MINUTE or mine.since(an_hour).count() >= AN_HOUR:
+        raise TooMany
+
+
+def _save(student: User, text: str, key: UUID, verdict: Verdict) -> Message:
+    conversation = conversation_of(student) or Conversation.objects.create(student=student)
+    Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
+    return Message.objects.create(
+        conversation=conversation,
+        text=text,
+        key=key,
+        level=verdict.level,
+        category=verdict.category,
+        danger_to=verdict.danger_to,
+        rule=verdict.rule,
+        detector_version=verdict.detector_version,
+    )
+
+
+def conversation_of(student: User) -> Conversation | None:
+    return Conversation.objects.visible_to(student).select_related("student").first()
+
+
+def _see_to_the_answer(message: Message) -> None:
+    """Words of people at once where there is danger; no model, so no queue to wait for."""
+    if message.is_crisis:
+        cases.open_or_join(message)
+        Reply.objects.create(
+            message=message,
+            status=Reply.Status.DONE,
+            source=Reply.Source.PEOPLE,
+            text=WORDS_OF_PEOPLE,
+            finished_at=timezone.now(),
+        )
+    else:
+        Reply.objects.create(message=message)
+        process_chatbot.enqueue(message.pk)
+
+
+def stop(reply: Reply) -> None:
+    """The student has read enough: what is written stays, and whoever writes stops."""
+    now = timezone.now()
+    Reply.objects.filter(pk=reply.pk).open().update(
+        status=Reply.Status.STOPPED, revision=F("revision") + 1, touched_at=now, finished_at=now
+    )
+    _tell(reply)
+
+
+def retry(reply: Reply) -> None:
+    """Asks for the answer once more, if it has ended without being finished."""
+    with transaction.atomic():
+        ended = Reply.objects.filter(pk=reply.pk).may_be_retried()
+        fresh = ended.update(
+            status=Reply.Status.WAITING,
+            text="",
+            revision=F("revision") + 1,
+            touched_at=timezone.now(),
+            finished_at=None,
+        )
+        if fresh:
+            process_chatbot.enqueue(reply.message_id)
+            _tell(reply)
+
+
+def _tell(reply: Reply) -> None:
+    student_id = reply.message.conversation.student_id
+    push.to_user(student_id, "companion", {"message": reply.message_id})

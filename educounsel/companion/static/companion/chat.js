@@ -1,0 +1,164 @@
+// The conversation. Rows are the truth: an event brings the blocks that changed since the revision
+// before it, and a page that has missed one asks for the whole turn. Every fragment finds its place
+// by its id, so what comes twice, or from another device, changes nothing.
+import { behaviour } from "../web/js/behaviour.js";
+
+const HEADERS = { "HX-Request": "true" };
+const POLL = 3_000;
+const NOT_SENT = "Belum terkirim, sambungannya terputus. Tulisanmu masih di kotak: coba kirim lagi.";
+
+function start(log) {
+  const composer = document.getElementById("composer");
+  const { text, key } = { text: composer.elements.text, key: () => composer.elements.key.value };
+  let isLive = false;
+  let wasLive = false;
+  let ticks = 0;
+
+  // --- What the student does -------------------------------------------------------------------
+  const send = async (event) => {
+    const form = event.target;
+    event.preventDefault();
+    const body = new FormData(form);
+    const undo = form === composer ? showAtOnce() : () => {};
+    try {
+      const response = await fetch(form.action, { method: "POST", body, headers: HEADERS });
+      if (response.redirected) return location.reload();
+      if (!response.ok) undo();
+      if (![200, 422, 429].includes(response.status)) throw new Error(response.status);
+      place(await response.text());
+    } catch {
+      undo();
+      refuse(NOT_SENT);
+    } finally {
+      form.ariaBusy = null;
+    }
+  };
+
+  const showAtOnce = () => {
+    const words = text.value;
+    const turn = document.getElementById("sending").content.firstElementChild.cloneNode(true);
+    turn.id = `turn-${key()}`;
+    turn.querySelector(".bubble").textContent = words;
+    log.append(turn);
+    text.value = "";
+    refuse("");
+    scrollToEnd();
+    return () => {
+      turn.remove();
+      text.value ||= words;
+    };
+  };
+
+  const refuse = (sentence) => {
+    const line = document.createElement("p");
+    line.className = "flash warning";
+    line.textContent = sentence;
+    document.getElementById("refusal").replaceChildren(...(sentence ? [line] : []));
+  };
+
+  // Before the shell's own guard, which keeps an offline form from being sent.
+  const sayOffline = ({ target }) => {
+    if (target === composer && !navigator.onLine) refuse(NOT_SENT);
+  };
+  const sendByEnter = (event) => {
+    const isKeyboard = matchMedia("(pointer: fine)").matches;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !isKeyboard) return;
+    event.preventDefault();
+    composer.requestSubmit();
+  };
+  const begin = ({ target }) => {
+    if (!target.closest("[data-starters] button")) return;
+    text.value = target.textContent;
+    text.focus();
+  };
+
+  // --- What comes ------------------------------------------------------------------------------
+  const heed = ({ detail: { message, revision, first, blocks } }) => {
+    const turn = log.querySelector(`[data-turn="${message}"]`);
+    const known = Number(turn?.dataset.revision);
+    if (revision === known + 1) grow(turn, revision, first, blocks);
+    else if (!(revision <= known)) ask(message);
+  };
+
+  const grow = (turn, revision, first, blocks) => {
+    const words = turn.querySelector("[data-words]");
+    const follow = isAtEnd();
+    while (words.children.length > first) words.lastElementChild.remove();
+    for (const html of blocks) words.append(element(`<div>${html}</div>`));
+    turn.dataset.revision = revision;
+    if (follow) scrollToEnd();
+  };
+
+  const ask = async (message) => {
+    const address = log.dataset.address.replace(/0$/, message);
+    const response = await fetch(address, { headers: HEADERS }).catch(() => null);
+    if (response?.ok && !response.redirected) place(await response.text());
+  };
+  const askForOpen = () => log.querySelectorAll("[data-open]").forEach(({ dataset }) => ask(dataset.turn));
+
+  const askForAll = async () => {
+    const response = await fetch(location.href).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const part of page.querySelectorAll(".turn[data-turn], #crisis-card")) put(part);
+  };
+
+  const place = (html) => {
+    const follow = isAtEnd();
+    const card = document.getElementById("crisis-card").hidden;
+    [...fragment(html).children].forEach(put);
+    if (follow) scrollToEnd();
+    if (card && !document.getElementById("crisis-card").hidden) document.getElementById("crisis-card").focus();
+  };
+
+  const put = (part) => {
+    const there = document.getElementById(part.id);
+    if (Number(there?.dataset.revision) > Number(part.dataset.revision)) return;
+    if (there) there.replaceWith(part);
+    else log.append(part);
+  };
+
+  // --- The connection --------------------------------------------------------------------------
+  const onConnected = () => {
+    isLive = true;
+    if (wasLive) askForAll();
+    else askForOpen();
+    wasLive = true;
+  };
+  const onState = ({ detail }) => { isLive = isLive && detail.state === "connected"; };
+  // Hints can be lost, and some networks let no socket through.
+  const tick = () => {
+    ticks += 1;
+    if (!isLive || ticks % 7 === 0) askForOpen();
+  };
+
+  const chat = log.closest("main");
+  const timer = setInterval(tick, POLL);
+  chat.addEventListener("submit", send);
+  chat.addEventListener("click", begin);
+  text.addEventListener("keydown", sendByEnter);
+  addEventListener("submit", sayOffline, { capture: true });
+  document.addEventListener("realtime:companion", heed);
+  document.addEventListener("realtime:connected", onConnected);
+  document.addEventListener("realtime:state", onState);
+  scrollToEnd();
+  return () => {
+    clearInterval(timer);
+    removeEventListener("submit", sayOffline, { capture: true });
+    document.removeEventListener("realtime:companion", heed);
+    document.removeEventListener("realtime:connected", onConnected);
+    document.removeEventListener("realtime:state", onState);
+  };
+}
+
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+const element = (html) => fragment(html).firstElementChild;
+const isAtEnd = () => document.documentElement.scrollHeight - scrollY - innerHeight < 160;
+const scrollToEnd = () => scrollTo({ top: document.documentElement.scrollHeight });
+
+behaviour("#log", start);

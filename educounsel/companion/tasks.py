@@ -1,0 +1,10 @@
+from django.tasks import TaskContext, default_task_backend, task
+
+from educounsel.companion.replying import reply_to
+
+
+@task(takes_context=True)
+def process_chatbot(context: "TaskContext[[int], None]", message_id: int) -> None:
+    """Safe to run twice: one message has one answer, and who was overtaken stops writing."""
+    tries = default_task_backend.options["MAX_ATTEMPTS"]
+    reply_to(message_id, is_last_try=context.attempt >= tries)

@@ -1,0 +1,105 @@
+"""What a student does. What a Guru BK does is in desk.py."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from educounsel.accounts.access import Request, for_students
+from educounsel.companion import asking
+from educounsel.companion.cases import card_of
+from educounsel.companion.forms import MessageForm
+from educounsel.companion.models import Message, Reply
+
+SHOWN = 50
+
+
+@for_students
+@require_safe
+def chat(request: Request) -> HttpResponseBase:
+    return _page(request, MessageForm(initial={"key": uuid4()}))
+
+
+@for_students
+@sensitive_post_parameters("text")
+@require_POST
+def send(request: Request) -> HttpResponseBase:
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form, 422)
+    try:
+        message = asking.ask(request.user, **form.cleaned_data)
+    except asking.AskingRefused as refusal:
+        form.add_error("text", refusal.sentence)
+        return _refused(request, form, refusal.status)
+    if not request.htmx:
+        return redirect("companion:chat")
+    return _turn(request, message, form=MessageForm(initial={"key": uuid4()}))
+
+
+@for_students
+@require_safe
+def message(request: Request, pk: int) -> HttpResponseBase:
+    """One message with its answer as it is now, and the crisis card if it stands."""
+    mine = Message.objects.visible_to(request.user).select_related("reply")
+    return _turn(request, get_object_or_404(mine, pk=pk))
+
+
+@for_students
+@require_POST
+def stop(request: Request, pk: int) -> HttpResponseBase:
+    reply = _own_reply(request, pk)
+    asking.stop(reply)
+    return _after(request, reply)
+
+
+@for_students
+@require_POST
+def retry(request: Request, pk: int) -> HttpResponseBase:
+    reply = _own_reply(request, pk)
+    asking.retry(reply)
+    return _after(request, reply)
+
+
+def _own_reply(request: Request, pk: int) -> Reply:
+    mine = Reply.objects.visible_to(request.user).select_related("message__conversation")
+    return get_object_or_404(mine, pk=pk)
+
+
+def _after(request: Request, reply: Reply) -> HttpResponse:
+    if not request.htmx:
+        return redirect("companion:chat")
+    return _turn(request, Message.objects.select_related("reply").get(pk=reply.message_id))
+
+
+def _page(request: Request, form: MessageForm, status: int = 200) -> HttpResponse:
+    page = {"form": form, "turns": _last_turns(request), **_card(request)}
+    page["is_waiting"] = any(turn.reply.is_open for turn in page["turns"])
+    return render(request, "companion/chat.html", page, status=status)
+
+
+def _last_turns(request: Request) -> list[Message]:
+    conversation = asking.conversation_of(request.user)
+    if conversation is None:
+        return []
+    turns = conversation.messages.select_related("reply").order_by("-pk")[:SHOWN]
+    return list(reversed(turns))
+
+
+def _turn(request: Request, message: Message, **more: Any) -> HttpResponse:
+    page = {"turn": message, **_card(request), **more}
+    return render(request, "companion/_turn_and_card.html", page)
+
+
+def _refused(request: Request, form: MessageForm, status: int) -> HttpResponse:
+    """The typed text stays in the form; a page that sent it by script keeps its own."""
+    if request.htmx:
+        return render(request, "companion/_refusal.html", {"form": form}, status=status)
+    return _page(request, form, status)
+
+
+def _card(request: Request) -> dict[str, Any]:
+    return {"crisis_card": card_of(request.user)}
