@@ -2,6 +2,7 @@
 
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
@@ -50,7 +51,7 @@ def armed_pdf() -> bytes:
         return _saved(document)
 
 
-def _annotation(kind: str, **more: pikepdf.Object) -> Dictionary:
+def _annotation(kind: str, **more: Any) -> Dictionary:
     return Dictionary(Type=Name.Annot, Subtype=Name(kind), Rect=Array([0, 0, 9, 9]), **more)
 
 
