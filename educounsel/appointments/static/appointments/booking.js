@@ -17,4 +17,6 @@ function start(form) {
 }
 
 behaviour("[data-booking]", start);
-behaviour(".days [aria-current]", (day) => day.scrollIntoView({ block: "nearest", inline: "center" }));
+behaviour(".days [aria-current]", (day) => {
+  day.scrollIntoView({ block: "nearest", inline: "center" });
+});
