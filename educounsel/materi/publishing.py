@@ -21,13 +21,13 @@ from educounsel.materi.uploads import Pdf
 from educounsel.schools.models import ClassGroup
 
 TEXT = ["title", "bidang", "summary", "body", "reading_minutes", "updated_at"]
-PDF = ["pdf", "pdf_bytes", "pdf_pages", "updated_at"]
+THUMBNAIL = ["thumbnail"]
+PDF = ["pdf", "pdf_bytes", "pdf_pages"]
 
 # What changes where a materi stands; False when it stood there already.
 type Verb = Callable[[Materi], bool]
 
 
-@transaction.atomic
 def save(
     materi: Materi,
     class_groups: Iterable[ClassGroup],
@@ -36,24 +36,42 @@ def save(
 ) -> Materi:
     """Keeps what was written; a new materi is a draft. A file that is None stays as it is.
 
-    `thumbnail` and `pdf` come from uploads.py; NO_PDF takes the PDF away.
+    `thumbnail` and `pdf` come from uploads.py; NO_PDF takes the PDF away. Files are stored before
+    the transaction: a slow store holds nobody up, and no row ever names what is not there yet.
     """
-    _write_text(materi)
-    _aim(materi, class_groups)
-    if thumbnail is not None:
-        _replace(materi.thumbnail, thumbnail, "webp")
-        materi.save(update_fields=["thumbnail"])
-    if pdf is not None:
-        _put_pdf(materi, pdf)
+    fields, replaced = _store(materi, thumbnail, pdf)
+    with transaction.atomic():
+        _write(materi, fields)
+        _aim(materi, class_groups)
+        _cut_into_passages(materi, pdf)
+        transaction.on_commit(partial(_drop, replaced))
     return materi
 
 
-def _write_text(materi: Materi) -> None:
+def _store(materi: Materi, thumbnail: bytes | None, pdf: Pdf | None) -> tuple[list[str], list[str]]:
+    """The fields of the row that are to be written, and the files that nothing names after it."""
+    fields, replaced = [*TEXT], []
+    if thumbnail is not None:
+        fields += THUMBNAIL
+        replaced.append(_put(materi.thumbnail, thumbnail, "webp"))
+    if pdf is not None:
+        fields += PDF
+        replaced.append(_put(materi.pdf, pdf.data, "pdf"))
+        materi.pdf_bytes, materi.pdf_pages = len(pdf.data), len(pdf.pages)
+    return fields, replaced
+
+
+def _put(file: FieldFile, data: bytes, kind: str) -> str:
+    """Returns the name of the file that was there. What the sender called his is never used."""
+    old, name = file.name or "", f"materi/{uuid4().hex}.{kind}"
+    file.name = default_storage.save(name, ContentFile(data)) if data else ""
+    return old
+
+
+def _write(materi: Materi, fields: list[str]) -> None:
+    """Never the status: another Guru BK may have published it while this one wrote."""
     materi.reading_minutes = minutes_to_read(materi.body)
-    # Not the status: another Guru BK may have published it while this one wrote.
-    materi.save(update_fields=None if materi.pk is None else TEXT)
-    materi.passages.filter(page=0).delete()
-    MateriPassage.objects.bulk_create(passages.of_text(materi))
+    materi.save(update_fields=None if materi.pk is None else fields)
 
 
 def _aim(materi: Materi, class_groups: Iterable[ClassGroup]) -> None:
@@ -64,21 +82,17 @@ def _aim(materi: Materi, class_groups: Iterable[ClassGroup]) -> None:
         announce_materi.enqueue(materi.pk)
 
 
-def _put_pdf(materi: Materi, pdf: Pdf) -> None:
-    _replace(materi.pdf, pdf.data, "pdf")
-    materi.pdf_bytes, materi.pdf_pages = len(pdf.data), len(pdf.pages)
-    materi.save(update_fields=PDF)
-    materi.passages.exclude(page=0).delete()
-    MateriPassage.objects.bulk_create(passages.of_pdf(materi, pdf.pages))
+def _cut_into_passages(materi: Materi, pdf: Pdf | None) -> None:
+    materi.passages.filter(page=0).delete()
+    MateriPassage.objects.bulk_create(passages.of_text(materi))
+    if pdf is not None:
+        materi.passages.exclude(page=0).delete()
+        MateriPassage.objects.bulk_create(passages.of_pdf(materi, pdf.pages))
 
 
-def _replace(file: FieldFile, data: bytes, kind: str) -> None:
-    """The name is ours: what the sender called the file is never used. The old one goes after
-    commit, when no row names it any more."""
-    if file.name:
-        transaction.on_commit(partial(default_storage.delete, file.name))
-    name = f"materi/{uuid4().hex}.{kind}"
-    file.name = default_storage.save(name, ContentFile(data)) if data else ""
+def _drop(names: list[str]) -> None:
+    for name in filter(None, names):
+        default_storage.delete(name)
 
 
 @transaction.atomic

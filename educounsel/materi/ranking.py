@@ -21,7 +21,7 @@ class Index:
         bags = [_bag(text) for text in texts]
         average = sum(bag.total() for bag in bags) / len(bags) if bags else 1.0
         self._size = len(bags)
-        self._numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
+        self._numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         self._weights: defaultdict[str, array[float]] = defaultdict(lambda: array("f"))
         for number, bag in enumerate(bags):
             dampening = K1 * (1 - B + B * bag.total() / average)

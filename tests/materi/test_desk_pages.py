@@ -2,8 +2,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from educounsel.accounts.models import User
 from educounsel.materi import publishing, uploads
@@ -245,3 +247,14 @@ def test_the_desk_holds_what_the_school_wrote_by_status_and_title(
     assert titles(rina, "?q=TEMAN") == ["Terbit teman", "Arsip teman"]
     assert titles(rina, "?q=teman&status=Aktif") == ["Terbit teman"]
     assert titles(rina, "?q=%00&status=zzz") == ["Terbit teman", "Draf jurusan", "Arsip teman"]
+
+
+def test_the_queries_of_the_desk_do_not_grow(cast: Cast, client_of: ClientOf) -> None:
+    rina, counts = client_of(cast.rina), []
+    for more in (1, 49):
+        for _ in range(more):
+            make_materi(cast.rina)
+        with CaptureQueriesContext(connection) as asked:
+            rina.get("/guru/materi")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
