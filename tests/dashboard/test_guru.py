@@ -44,6 +44,7 @@ def test_an_unclaimed_case_of_my_school_stands_first(cast: Cast, rina: Client) -
     assert guru_overview(cast.rina).unclaimed == [case]
     page = main(rina)
     assert page.index("Perlu dijangkau sekarang") < page.index("Pertemuan hari ini")
+    assert f'/{case.pk}"' in page
     assert "XI IPA 2" in page
     assert "Sari" not in page
 
