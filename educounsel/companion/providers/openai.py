@@ -30,7 +30,7 @@ def stream(turns: Iterable[Turn], student_id: int) -> Generator[str]:
     Nothing of who the student is goes with it but a hash that means nothing elsewhere.
     """
     try:
-        yield from _words(turns, salted_hmac("companion", str(student_id)).hexdigest())
+        yield from _words(turns, _hashed(student_id))
     except openai.APIStatusError as error:
         # No cause: the body of the refusal may repeat what the student wrote.
         raise _refused(error.status_code) from None
@@ -76,3 +76,7 @@ def _open(client: openai.OpenAI, turns: Iterable[Turn], who: str) -> Any:
 def _refused(status: int) -> ProviderFailed:
     passing = status in (408, 409, 429) or status >= 500
     return ProviderFailed(f"the provider answered {status}", is_permanent=not passing)
+
+
+def _hashed(student_id: int) -> str:
+    return salted_hmac("companion", str(student_id), algorithm="sha256").hexdigest()

@@ -1,0 +1,298 @@
+"""The answer: streamed from a real server, written once, whole or honestly cut off."""
+
+import logging
+
+import pytest
+from django_ox.models import OxTask
+from django_ox.testing import run_tasks
+from llmock.pytest_plugin import LLMock
+from pytest_django import Settings
+
+from educounsel.companion import asking
+from educounsel.companion.models import Message, Reply
+from educounsel.companion.providers import ProviderFailed, openai
+from educounsel.companion.replying import Draft, Overtaken, reply_to
+from educounsel.materi import publishing
+from tests.cast import Cast
+from tests.companion.conftest import DANGER, HARMLESS, Heard, say
+from tests.conftest import ClientOf
+from tests.factories import make_materi
+
+Status, Source = Reply.Status, Reply.Source
+
+
+@pytest.fixture
+def model(llmock: LLMock, settings: Settings) -> LLMock:
+    """A server that speaks OpenAI's API and fails on command; nobody here wrote it."""
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "a-key", llmock.base_url()
+    return llmock
+
+
+@pytest.fixture
+def message(cast: Cast) -> Message:
+    return say(cast.sari, HARMLESS)
+
+
+def answered(message: Message) -> tuple[str, str]:
+    reply = Reply.objects.get(message=message)
+    return reply.status, reply.text
+
+
+def sent_words(model: LLMock) -> list[tuple[str, str]]:
+    return [(turn["role"], turn["content"]) for turn in model.last_request.body["messages"]]
+
+
+# --- Whole answers -----------------------------------------------------------------------------
+
+
+def test_the_answer_of_the_model_is_saved_with_its_prompt(message: Message, model: LLMock) -> None:
+    model.reply("Aku dengar kamu. Coba mulai dari satu halaman.")
+    reply_to(message.pk, is_last_try=False)
+    reply = Reply.objects.get()
+    assert answered(message) == (Status.DONE, "Aku dengar kamu. Coba mulai dari satu halaman.")
+    assert (reply.source, reply.prompt_version) == (Source.AI, "sahabat-1")
+    assert reply.finished_at is not None
+
+
+def test_run_twice_it_answers_once(message: Message, model: LLMock) -> None:
+    model.reply("Pertama.").reply("Kedua.")
+    for _ in range(2):
+        reply_to(message.pk, is_last_try=False)
+    assert answered(message) == (Status.DONE, "Pertama.")
+    assert len(model.requests) == 1
+
+
+def test_a_message_that_is_gone_is_no_error(cast: Cast) -> None:
+    reply_to(4_000_000, is_last_try=False)
+
+
+def test_nothing_of_who_the_student_is_goes_to_the_provider(
+    cast: Cast, message: Message, model: LLMock
+) -> None:
+    reply_to(message.pk, is_last_try=False)
+    body = model.last_request.body
+    said = str(body)
+    for secret in (cast.sari.name, "Sari", cast.sari.nisn, "XI IPA 2", cast.school.name):
+        assert str(secret) not in said
+    assert len(body["safety_identifier"]) == 64
+    assert body["store"] is False
+
+
+def test_the_last_turns_go_along_and_words_said_in_danger_do_not(cast: Cast, model: LLMock) -> None:
+    model.reply("Halo juga.").reply("Aku di sini.")
+    reply_to(say(cast.sari, "halo").pk, is_last_try=False)
+    say(cast.sari, DANGER)
+    reply_to(say(cast.sari, "aku bingung").pk, is_last_try=False)
+    system, *turns = sent_words(model)
+    assert turns == [("user", "halo"), ("assistant", "Halo juga."), ("user", "aku bingung")]
+    assert "Guru BK sudah diberi tahu" in system[1]
+
+
+# --- Growing in the open page ------------------------------------------------------------------
+
+
+def test_events_bring_the_changed_blocks_and_each_follows_the_one_before(
+    message: Message, heard: Heard, committing: None
+) -> None:
+    draft = Draft.claim(message.pk)
+    assert draft is not None
+    for words in ("Satu", " kalimat.\n\n- butir", " pertama"):
+        draft._flushed_at = 0
+        draft.add(words)
+    draft.finish()
+    *changes, last = heard()
+    assert changes == [
+        {"message": message.pk, "revision": 1, "first": 0, "blocks": []},
+        {"message": message.pk, "revision": 2, "first": 0, "blocks": ["<p>Satu</p>\n"]},
+        {
+            "message": message.pk,
+            "revision": 3,
+            "first": 0,
+            "blocks": ["<p>Satu kalimat.</p>\n", "<ul>\n<li>butir</li>\n</ul>\n"],
+        },
+        {
+            "message": message.pk,
+            "revision": 4,
+            "first": 1,
+            "blocks": ["<ul>\n<li>butir pertama</li>\n</ul>\n"],
+        },
+    ]
+    assert last == {"message": message.pk}
+
+
+def test_the_first_words_go_out_at_once_and_the_next_wait_for_company(
+    message: Message, heard: Heard, committing: None
+) -> None:
+    draft = Draft.claim(message.pk)
+    assert draft is not None
+    draft.add("Aku")
+    draft.add(" dengar")
+    assert answered(message) == (Status.STREAMING, "Aku")
+    assert len(heard()) == 2
+
+
+def test_words_come_as_the_provider_says_them(model: LLMock) -> None:
+    model.reply("Satu dua tiga empat lima.")
+    words = [said for said in openai.stream([openai.Turn("user", "halo")], 1) if said]
+    assert len(words) > 1
+    assert "".join(words) == "Satu dua tiga empat lima."
+
+
+# --- Overtaken, stopped, killed ----------------------------------------------------------------
+
+
+def test_of_two_runs_the_later_writes_and_the_earlier_stops(message: Message) -> None:
+    killed = Draft.claim(message.pk)
+    assert killed is not None
+    killed.add("Setengah jawab")
+    second = Draft.claim(message.pk)
+    assert second is not None
+    assert answered(message) == (Status.STREAMING, "")
+    second.add("Jawaban utuh.")
+    with pytest.raises(Overtaken):
+        killed.finish()
+    second.finish()
+    assert answered(message) == (Status.DONE, "Jawaban utuh.")
+
+
+def test_stopping_ends_the_providers_stream_too(message: Message, model: LLMock) -> None:
+    model.reply("kata " * 200).pace(20)
+    words = openai.stream([openai.Turn("user", "halo")], 1)
+    draft = Draft.claim(message.pk)
+    assert draft is not None
+    draft.add(next(words))
+    asking.stop(Reply.objects.get())
+    draft._flushed_at = 0
+    with pytest.raises(Overtaken):
+        draft.add(next(words))
+    words.close()
+    assert model.last_request.chunks_sent < 200
+    assert Reply.objects.get().status == Status.STOPPED
+
+
+def test_a_stopped_answer_asked_for_again_comes_whole(message: Message, model: LLMock) -> None:
+    asking.stop(message.reply)
+    asking.retry(message.reply)
+    assert OxTask.objects.count() == 2
+    model.reply("Lengkap.")
+    run_tasks()
+    assert answered(message) == (Status.DONE, "Lengkap.")
+    assert len(model.requests) == 1
+
+
+# --- A provider that fails ---------------------------------------------------------------------
+
+
+def break_it(model: LLMock, fault: str) -> None:
+    match fault:
+        case "429":
+            model.rate_limit(times=2, retry_after=0.1)
+        case "500" | "401" | "400":
+            model.fail(int(fault), times=2)
+        case "cut":
+            model.disconnect(after_chunks=2)
+        case "no finish":
+            model.truncate(after_chunks=2)
+        case "broken json":
+            model.corrupt(after_chunks=2)
+        case "stall":
+            model.stall(after_chunks=2, seconds=5)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "cut", "no finish", "broken json", "stall"])
+def test_a_passing_fault_leaves_the_answer_to_the_queue(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
+    break_it(model, fault)
+    with pytest.raises(ProviderFailed):
+        reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().is_open
+    reply_to(message.pk, is_last_try=True)
+    assert Reply.objects.get().status == Status.DONE
+
+
+@pytest.mark.parametrize("fault", ["cut", "no finish", "broken json", "stall"])
+def test_the_last_try_keeps_what_came_and_says_it_broke_off(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
+    model.reply("Satu dua tiga empat lima enam tujuh delapan")
+    break_it(model, fault)
+    reply_to(message.pk, is_last_try=True)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.was_cut_off) == (Status.INTERRUPTED, True)
+    assert reply.text
+    assert "Satu dua tiga empat lima enam tujuh delapan".startswith(reply.text.strip())
+
+
+@pytest.mark.parametrize("fault", ["401", "400"])
+def test_a_wrong_key_is_not_tried_again(message: Message, model: LLMock, fault: str) -> None:
+    break_it(model, fault)
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().status == Status.INTERRUPTED
+    assert len(model.requests) == 1
+
+
+def test_an_answer_has_a_time_of_its_own(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "TOTAL_SECONDS", 0.1)
+    model.reply("kata " * 100).pace(20)
+    with pytest.raises(ProviderFailed, match="too long"):
+        reply_to(message.pk, is_last_try=False)
+    assert model.last_request.chunks_sent < 100
+
+
+def test_a_server_that_is_not_there_is_a_passing_fault(
+    message: Message, settings: Settings
+) -> None:
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "a-key", "http://127.0.0.1:9/v1"
+    with pytest.raises(ProviderFailed, match="APIConnectionError"):
+        reply_to(message.pk, is_last_try=False)
+
+
+def test_the_last_try_of_the_queue_is_the_last(message: Message, model: LLMock) -> None:
+    OxTask.objects.update(attempts=2, worker_ids=["first", "second"])
+    model.outage()
+    run_tasks()
+    assert Reply.objects.get().status == Status.INTERRUPTED
+
+
+def test_no_log_line_carries_what_was_written(
+    cast: Cast, model: LLMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="educounsel")
+    for text in ("rahasiaku tentang Bayu", f"{DANGER} gara-gara Bayu"):
+        said = say(cast.sari, text)
+        model.fail(400, message="rahasiaku tentang Bayu")
+        reply_to(said.pk, is_last_try=True)
+    assert caplog.messages
+    assert not [line for line in caplog.messages if "Bayu" in line or "Sari" in line]
+
+
+# --- Without a key -----------------------------------------------------------------------------
+
+
+def test_without_a_key_the_schools_materi_are_quoted(cast: Cast) -> None:
+    materi = make_materi(cast.rina, "Membagi waktu belajar", body="Bagi waktu belajarmu per jam.")
+    publishing.save(materi, [])
+    message = say(cast.sari, "gimana cara bagi waktu belajar")
+    reply_to(message.pk, is_last_try=False)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.source) == (Status.DONE, Source.QUOTES)
+    assert reply.citations == [
+        {"materi_id": materi.pk, "title": "Membagi waktu belajar", "page": None}
+    ]
+    assert "> " in reply.text
+    assert "[1]" in reply.text
+
+
+def test_when_nothing_fits_it_says_so_and_offers_a_person(
+    cast: Cast, message: Message, client_of: ClientOf
+) -> None:
+    reply_to(message.pk, is_last_try=False)
+    page = client_of(cast.sari).get("/student/ai-companion").content.decode()
+    assert "belum menemukan materi" in page
+    assert 'href="/student/appointments/create"' in page
+    assert "bukan AI" in page

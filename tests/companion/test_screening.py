@@ -1,0 +1,103 @@
+"""The judge of a message, on sentences written for it: half of them only sound dangerous."""
+
+import json
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from educounsel.companion.screening import screen
+from educounsel.companion.screening.normalise import normalise
+
+CASES = Path(__file__).parent / "screening_cases.jsonl"
+SENTENCES = [json.loads(line) for line in CASES.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", SENTENCES, ids=[case["text"][:40] for case in SENTENCES])
+def test_a_sentence_is_judged_as_a_person_would(case: dict[str, str]) -> None:
+    assert screen(case["text"]).level == case["label"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("gw pgn m4t111 aja", "aku mau mati aja"),
+        ("b u n u h   d i r i", "bunuh diri"),
+        ("m.a.t.i", "mati"),
+        ("bu\u200bnuh d\u00adiri", "bunuh diri"),
+        ("aneh2 bgt", "aneh banget"),
+        ("CAPEK. Udah", "capek | udah"),
+        ("bund1r", "bunuh diri"),
+    ],
+)
+def test_a_hundred_spellings_become_one(written: str, read: str) -> None:
+    assert normalise(written) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mati lampu, jadi pengen mati aja", "tugas tentang bunuh diri bikin aku pengen bunuh diri"],
+)
+def test_a_harmless_phrase_hides_no_second_hit(text: str) -> None:
+    assert screen(text).level == "crisis"
+
+
+def test_a_rule_may_begin_in_an_earlier_message_and_must_end_in_this_one() -> None:
+    assert screen("mati aja", ["hari ini kacau", "aku pengen"]).level == "crisis"
+    assert screen("makasih ya", ["aku pengen mati aja"]).level == "concern"
+    assert screen("makasih ya", ["mati lampu di rumah"]).level == "none"
+
+
+def test_it_says_whose_danger_and_by_which_rule() -> None:
+    verdict = screen("gue bakal bawa pisau besok buat dia")
+    assert (verdict.category, verdict.danger_to, verdict.rule) == ("violence", "other", "weapon")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "🙂" * 500, "a " * 50_000, "mau " * 30_000, "ga mau aku " * 9_000, "\0\n|"]
+)
+def test_no_text_holds_it_up(text: str) -> None:
+    started = time.process_time()
+    screen(text)
+    assert time.process_time() - started < 2
+
+
+def test_a_message_takes_far_less_than_fifty_milliseconds() -> None:
+    started = time.process_time()
+    for case in SENTENCES:
+        screen(case["text"], ["apa kabar"] * 4)
+    assert (time.process_time() - started) / len(SENTENCES) < 0.05
+
+
+def evaluated(path: Path, *options: str) -> str:
+    out = StringIO()
+    call_command("evaluate_screening", path, *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_figures_are_those_of_the_definition(tmp_path: Path) -> None:
+    rows = [("aku pengen mati", "crisis"), ("besok libur", "crisis"), ("besok libur", "none")]
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(json.dumps({"text": t, "label": label}) for t, label in rows))
+    figures: dict[str, Any] = json.loads(evaluated(path, "--json"))
+    assert figures["crisis_recall"] == 0.5
+    assert figures["crisis_precision"] == 1.0
+    assert figures["crisis_called_none"] == 0.5
+    assert figures["none_called_any"] == 0.0
+    assert figures["confusion"]["crisis"] == {"none": 1, "concern": 0, "crisis": 1}
+    assert "crisis called none (-): besok libur" in evaluated(path)
+
+
+def test_predictions_are_one_line_a_message() -> None:
+    lines = [json.loads(line) for line in evaluated(CASES, "--predict").splitlines()]
+    assert [line["text"] for line in lines] == [case["text"] for case in SENTENCES]
+
+
+def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"text": "a", "label": "apa"}')
+    with pytest.raises(CommandError, match="Line 1"):
+        evaluated(path)
