@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, cast
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from educounsel.accounts.models import Role, User
@@ -18,6 +20,21 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    """And back to the page the person was on, which for a form or a fragment is not its address."""
+    htmx = cast(Request, request).htmx
+    if htmx:
+        login = redirect_to_login(htmx.current_url_abs_path or "")
+        return HttpResponseClientRedirect(login.url)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    return redirect_to_login(_path_of(request.headers.get("Referer", "")))
+
+
+def _path_of(referer: str) -> str:
+    return urlsplit(referer).path
+
+
 type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
 type DjangoView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -28,12 +45,14 @@ def for_roles[**P](*roles: Role) -> Callable[[View[P]], DjangoView[P]]:
     def decorate(view: View[P]) -> DjangoView[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_login(request)
             person = cast(Request, request)
             if person.user.role not in roles:
                 raise Http404
             return view(person, *args, **kwargs)
 
-        return cast(DjangoView[P], login_required(guarded))
+        return cast(DjangoView[P], guarded)
 
     return decorate
 

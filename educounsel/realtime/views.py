@@ -1,6 +1,5 @@
 import re
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_POST
 
@@ -16,5 +15,6 @@ def authorise(request: Request) -> HttpResponseBase:
     """Signs the subscription that pusher-js asks for, if the channel is this person's."""
     socket_id, channel = request.POST.get("socket_id", ""), request.POST.get("channel_name", "")
     if not SOCKET_ID.fullmatch(socket_id) or not protocol.may_subscribe(request.user.pk, channel):
-        raise PermissionDenied
+        # No exception: a page that is left in the middle of asking is no news for the log.
+        return JsonResponse({"error": "Forbidden"}, status=403)
     return JsonResponse({"auth": protocol.sign(socket_id, channel)})

@@ -132,3 +132,20 @@ def test_a_signed_in_person_is_led_home_from_the_login_page(cast: Cast, client: 
 def test_a_private_page_is_kept_by_no_cache(cast: Cast, client: Client) -> None:
     client.force_login(cast.sari)
     assert client.get("/account")["Cache-Control"] == "private, no-store"
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(
+    cast: Cast, client: Client
+) -> None:
+    page = "http://testserver/student/appointments/create"
+    answer = client.post("/student/appointments/store", headers={"referer": page})
+    assert answer["Location"] == "/login?next=/student/appointments/create"
+
+
+def test_a_fragment_asked_for_after_the_session_ended_moves_the_whole_page(
+    cast: Cast, client: Client
+) -> None:
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/guru/appointments"}
+    answer = client.get("/guru/appointments", headers=here)
+    assert answer["HX-Redirect"] == "/login?next=/guru/appointments"
+    assert answer.content == b""

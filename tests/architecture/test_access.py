@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from educounsel.appointments.models import Appointment, Availability
+from educounsel.companion.asking import ask
+from educounsel.companion.models import Case
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.conftest import ClientOf
@@ -54,6 +56,15 @@ materi:desk_file              GET     302      404  404  302  404  404
 materi:publication            POST    302      404  404  302  404  404
 materi:archiving              POST    302      404  404  302  404  404
 materi:withdrawal             POST    302      404  404  302  404  404
+companion:chat                GET     302      200  200  404  404  404
+companion:send                POST    302      422  422  404  404  404
+companion:message             GET     302      200  404  404  404  404
+companion:stop                POST    302      302  404  404  404  404
+companion:retry               POST    302      302  404  404  404  404
+companion:cases               GET     302      404  404  200  200  404
+companion:case                GET     302      404  404  200  404  404
+companion:claim               POST    302      404  404  302  404  404
+companion:close               POST    302      404  404  422  404  404
 appointments:list             GET     302      200  200  404  404  404
 appointments:create           GET     302      200  200  404  404  404
 appointments:store            POST    302      422  422  404  404  404
@@ -110,7 +121,11 @@ def things(cast: Cast) -> dict[str, int]:
     """One of each thing that belongs to somebody, by the first word of its routes."""
     materi = make_materi(cast.rina, pdf="materi/x.pdf", thumbnail="materi/x.webp")
     materi.class_groups.set([cast.sari_class])
+    message = ask(cast.sari, "aku mau bunuh diri malam ini", uuid.uuid4())
     return {
+        "message": message.pk,
+        "reply": message.reply.pk,
+        "case": Case.objects.get().pk,
         "materi": materi.pk,
         "appointments": _appointment(cast).pk,
         "notifications": _notification(cast).pk,
@@ -146,7 +161,15 @@ def address_of(name: str, things: dict[str, int]) -> str:
         return reverse(name, args=[things[kind]])
 
 
-OTHER_KINDS = {"appointments:close_hours": "hours"}
+OTHER_KINDS = {
+    "appointments:close_hours": "hours",
+    "companion:message": "message",
+    "companion:stop": "reply",
+    "companion:retry": "reply",
+    "companion:case": "case",
+    "companion:claim": "case",
+    "companion:close": "case",
+}
 
 
 def expected(name: str, method: str, role: str) -> set[int]:
@@ -169,7 +192,8 @@ def test_each_method_of_a_route_answers_as_the_table_says(
         answer = client.generic(method, address)
         assert answer.status_code in expected(name, method, role), (method, answer)
         if role == "stranger" and answer.status_code == 302 and name != "accounts:logout":
-            assert answer["Location"] == f"/login?next={address}"
+            asked = address if method in ("GET", "HEAD") else ""
+            assert answer["Location"] == f"/login?next={asked}"
 
 
 # The admin's lists; those of chats, cases, appointments and jobs are not among them.

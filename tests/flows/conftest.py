@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
+type Accounts = dict[str, dict[str, str]]
+type PhoneOf = Callable[[str], Page]
+
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 expect.set_options(timeout=10_000)
@@ -87,7 +91,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def accounts(server: Server) -> dict[str, dict[str, str]]:
+def accounts(server: Server) -> Accounts:
     """The demo accounts by name."""
     return {account["name"]: account for account in server.accounts()}
 
@@ -108,9 +112,6 @@ def _installed_browser() -> str:
     return found.stdout.decode().strip()
 
 
-type OpenPhone = Callable[[str], Page]
-
-
 @pytest.fixture
 def stranger(browser: Browser, server: Server) -> Iterator[Page]:
     """A phone on which nobody is signed in."""
@@ -119,9 +120,13 @@ def stranger(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 @pytest.fixture
-def phone_of(
-    browser: Browser, server: Server, accounts: dict[str, dict[str, str]]
-) -> Iterator[OpenPhone]:
+def stranger_without_javascript(browser: Browser, server: Server) -> Iterator[Page]:
+    with _phone(browser, server, java_script_enabled=False) as page:
+        yield page
+
+
+@pytest.fixture
+def phone_of(browser: Browser, server: Server, accounts: Accounts) -> Iterator[PhoneOf]:
     """A phone of its own, with its own cookies, on which this person has signed in."""
     with ExitStack() as phones:
 
@@ -138,9 +143,10 @@ def phone_of(
 
 
 @contextmanager
-def _phone(browser: Browser, server: Server) -> Iterator[Page]:
+def _phone(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
     """Every page must keep to its security policy and run without an error of its own."""
-    context = browser.new_context(base_url=server.url, viewport=PHONE, locale="id-ID")
+    context = browser.new_context(base_url=server.url, viewport=PHONE, locale="id-ID", **options)
+    context.set_default_timeout(10_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

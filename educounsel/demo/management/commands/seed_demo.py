@@ -1,7 +1,7 @@
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError
 from django.conf import settings
+from django.core.management import BaseCommand, CommandError
 
 from educounsel.demo.seed import seed
 from educounsel.schools.models import School

@@ -46,7 +46,7 @@ function tell({ notifications, more, unread_count: unread }) {
     notifications.forEach(toast);
   }
   if (notifications.length || more) play(notifications.some((each) => each.is_urgent));
-  notifications.forEach((detail) => document.dispatchEvent(new CustomEvent("notification:arrived", { detail })));
+  if (notifications.length || more) document.dispatchEvent(new CustomEvent("notification:arrived"));
 }
 
 const bell = document.querySelector("[data-bell]");
