@@ -64,6 +64,7 @@ def ask(student: User, text: str, key: UUID) -> Message:
             _refuse_too_much(student, text)
         message = _save(student, text, key, verdict)
         _see_to_the_answer(message)
+        _tell(message.reply)
         return message
 
 

@@ -75,6 +75,8 @@ function start(log) {
   // --- What comes ------------------------------------------------------------------------------
   const heed = ({ detail: { message, revision, first, blocks } }) => {
     const turn = log.querySelector(`[data-turn="${message}"]`);
+    // The answer to what is being sent brings the turn itself.
+    if (!turn && composer.ariaBusy) return;
     const known = Number(turn?.dataset.revision);
     if (revision === known + 1) grow(turn, revision, first, blocks);
     else if (!(revision <= known)) ask(message);
@@ -141,7 +143,7 @@ function start(log) {
   document.addEventListener("realtime:companion", heed);
   document.addEventListener("realtime:connected", onConnected);
   document.addEventListener("realtime:state", onState);
-  scrollToEnd();
+  if (log.children.length) scrollToEnd();
   return () => {
     clearInterval(timer);
     removeEventListener("submit", sayOffline, { capture: true });
