@@ -68,7 +68,8 @@ class Server:
         return json.loads(printed.stdout)  # type: ignore[no-any-return]
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | {"EDUCOUNSEL_DATA": str(self.data)} | self.environment
+        ours = {"EDUCOUNSEL_DATA": str(self.data), "OPENAI_API_KEY": ""}
+        return os.environ | ours | self.environment
 
     def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
         """Its last line names the address; from then on a request waits in its socket."""
@@ -115,13 +116,13 @@ def _installed_browser() -> str:
 @pytest.fixture
 def stranger(browser: Browser, server: Server) -> Iterator[Page]:
     """A phone on which nobody is signed in."""
-    with _phone(browser, server) as page:
+    with phone(browser, server) as page:
         yield page
 
 
 @pytest.fixture
 def stranger_without_javascript(browser: Browser, server: Server) -> Iterator[Page]:
-    with _phone(browser, server, java_script_enabled=False) as page:
+    with phone(browser, server, java_script_enabled=False) as page:
         yield page
 
 
@@ -130,21 +131,26 @@ def phone_of(browser: Browser, server: Server, accounts: Accounts) -> Iterator[P
     """A phone of its own, with its own cookies, on which this person has signed in."""
     with ExitStack() as phones:
 
-        def sign_in(name: str) -> Page:
-            page = phones.enter_context(_phone(browser, server))
-            page.goto("/login")
-            page.get_by_label("NISN, NIS, atau e-mail").fill(accounts[name]["login"])
-            page.get_by_label("Kata sandi", exact=True).fill(accounts[name]["password"])
-            page.get_by_role("button", name="Masuk").click()
-            page.wait_for_url("**/dashboard")
+        def open_one(name: str) -> Page:
+            page = phones.enter_context(phone(browser, server))
+            sign_in(page, accounts[name])
             return page
 
-        yield sign_in
+        yield open_one
+
+
+def sign_in(page: Page, account: dict[str, str]) -> None:
+    page.goto("/login")
+    page.get_by_label("NISN, NIS, atau e-mail").fill(account["login"])
+    page.get_by_label("Kata sandi", exact=True).fill(account["password"])
+    page.get_by_role("button", name="Masuk").click()
+    page.wait_for_url("**/dashboard")
 
 
 @contextmanager
-def _phone(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
-    """Every page must keep to its security policy and run without an error of its own."""
+def phone(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
+    """A new one, with its own cookies. On it every page keeps to its security policy and runs
+    without an error of its own."""
     context = browser.new_context(base_url=server.url, viewport=PHONE, locale="id-ID", **options)
     context.set_default_timeout(10_000)
     page = context.new_page()

@@ -13,6 +13,8 @@ function start(log) {
   let isLive = false;
   let wasLive = false;
   let ticks = 0;
+  // Messages whose answer was heard of before the page knew them: a quick answer overtakes them.
+  const early = new Set();
 
   // --- What the student does -------------------------------------------------------------------
   const send = async (event) => {
@@ -22,8 +24,9 @@ function start(log) {
     const undo = form === composer ? showAtOnce() : () => {};
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: HEADERS });
-      if (response.redirected) return location.reload();
-      if (!response.ok) undo();
+      const login = response.headers.get("HX-Redirect");
+      if (!response.ok || login) undo();
+      if (login) return location.assign(login);
       if (![200, 422, 429].includes(response.status)) throw new Error(response.status);
       place(await response.text());
     } catch {
@@ -75,8 +78,7 @@ function start(log) {
   // --- What comes ------------------------------------------------------------------------------
   const heed = ({ detail: { message, revision, first, blocks } }) => {
     const turn = log.querySelector(`[data-turn="${message}"]`);
-    // The answer to what is being sent brings the turn itself.
-    if (!turn && composer.ariaBusy) return;
+    if (!turn && composer.ariaBusy) return early.add(String(message));
     const known = Number(turn?.dataset.revision);
     if (revision === known + 1) grow(turn, revision, first, blocks);
     else if (!(revision <= known)) ask(message);
@@ -108,7 +110,9 @@ function start(log) {
   const place = (html) => {
     const follow = isAtEnd();
     const card = document.getElementById("crisis-card").hidden;
-    [...fragment(html).children].forEach(put);
+    const parts = [...fragment(html).children];
+    parts.forEach(put);
+    for (const { dataset } of parts) if (early.delete(dataset.turn)) ask(dataset.turn);
     if (follow) scrollToEnd();
     if (card && !document.getElementById("crisis-card").hidden) document.getElementById("crisis-card").focus();
   };
@@ -127,7 +131,7 @@ function start(log) {
     else askForOpen();
     wasLive = true;
   };
-  const onState = ({ detail }) => { isLive = isLive && detail.state === "connected"; };
+  const onConnection = ({ detail }) => { isLive = isLive && detail === "up"; };
   // Hints can be lost, and some networks let no socket through.
   const tick = () => {
     ticks += 1;
@@ -142,14 +146,14 @@ function start(log) {
   addEventListener("submit", sayOffline, { capture: true });
   document.addEventListener("realtime:companion", heed);
   document.addEventListener("realtime:connected", onConnected);
-  document.addEventListener("realtime:state", onState);
+  document.addEventListener("connection", onConnection);
   if (log.children.length) scrollToEnd();
   return () => {
     clearInterval(timer);
     removeEventListener("submit", sayOffline, { capture: true });
     document.removeEventListener("realtime:companion", heed);
     document.removeEventListener("realtime:connected", onConnected);
-    document.removeEventListener("realtime:state", onState);
+    document.removeEventListener("connection", onConnection);
   };
 }
 

@@ -1,0 +1,117 @@
+"""COMPANION: an answer that always comes, and a human at once when it matters."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from llmock.pytest_plugin import LLMock
+from playwright.sync_api import Browser, Page, expect
+
+from tests.flows.conftest import Accounts, PhoneOf, Server, phone, sign_in
+
+WORDS = "Wajar kalau deg-degan. Coba tarik napas pelan, empat hitungan masuk, enam hitungan keluar."
+
+
+# A turn that the server knows; before that the page shows what is being sent.
+SAVED = ".turn[data-turn]"
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Pesan").fill(text)
+    page.get_by_role("button", name="Kirim").click()
+
+
+def test_without_a_key_the_materi_of_the_school_answer(phone_of: PhoneOf) -> None:
+    alya = phone_of("Alya Rahmawati")
+    alya.goto("/student/ai-companion")
+    expect(alya.get_by_text("bukan manusia").first).to_be_visible()
+    say(alya, "aku deg2an banget besok ujian")
+    answer = alya.locator(".turn").last
+    expect(answer.locator(".bubble.me")).to_have_text("aku deg2an banget besok ujian")
+    expect(answer).to_contain_text("Kutipan dari materi sekolahmu, bukan AI")
+    answer.get_by_role("link", name=re.compile("Menenangkan diri sebelum ujian")).first.click()
+    expect(alya.get_by_role("heading", level=1)).to_contain_text("Menenangkan diri")
+
+
+def test_danger_brings_the_card_at_once_and_a_human(phone_of: PhoneOf) -> None:
+    nabila, rina = phone_of("Nabila Zahra"), phone_of("Bu Rina Nuraini")
+    nabila.goto("/student/ai-companion")
+    say(nabila, "aku udah ga kuat, malam ini aku mau bunuh diri")
+    card = nabila.get_by_role("region", name="Terima kasih sudah cerita")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("link", name="Telepon Bu Rina Nuraini")).to_be_visible()
+
+    toast = rina.locator(".toast")
+    expect(toast).to_contain_text("Perlu dijangkau sekarang")
+    expect(toast).not_to_contain_text("Nabila")
+    toast.get_by_role("link").click()
+    expect(rina.get_by_text("aku udah ga kuat, malam ini aku mau bunuh diri")).to_be_visible()
+    rina.get_by_role("button", name="Ambil kasus").click()
+    expect(rina.get_by_text("Dipegang Bu Rina Nuraini").first).to_be_visible()
+
+    say(nabila, "cuma bercanda kok hehe")
+    expect(card).to_be_visible()
+    nabila.reload()
+    expect(card).to_contain_text("Bu Rina Nuraini")
+    expect(card).to_contain_text("sudah membaca ini")
+
+
+def test_a_student_is_helped_without_javascript(
+    stranger_without_javascript: Page, accounts: Accounts
+) -> None:
+    page = stranger_without_javascript
+    sign_in(page, accounts["Jihan Salsabila"])
+    page.goto("/student/ai-companion")
+    say(page, "mending aku mati aja, aku udah siapin talinya")
+    expect(page.get_by_role("region", name="Terima kasih sudah cerita")).to_be_visible()
+
+
+# --- With a model --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
+    """A school of its own, whose companion asks a model that speaks slowly."""
+    llmock.pace(150).reply(WORDS, times=None)
+    server = Server(
+        tmp_path, {"OPENAI_BASE_URL": llmock.base_url(), "OPENAI_API_KEY": "kunci-percobaan"}
+    )
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sari(browser: Browser, own_server: Server) -> Iterator[Page]:
+    accounts = {account["name"]: account for account in own_server.accounts()}
+    with phone(browser, own_server) as page:
+        sign_in(page, accounts["Sari Amelia"])
+        page.goto("/student/ai-companion")
+        yield page
+
+
+def test_the_words_appear_as_they_come_and_survive_a_reload(sari: Page) -> None:
+    say(sari, "aku takut ujian")
+    answer = sari.locator(".turn").last.locator("[data-words]")
+    expect(answer).to_contain_text("Wajar")
+    assert WORDS not in answer.inner_text()
+    sari.reload()
+    expect(answer).to_contain_text("Wajar")
+    expect(answer).to_have_text(WORDS, timeout=20_000)
+    expect(sari.locator(".turn").last).to_contain_text("Sahabat AI")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_a_question_asked_just_before_the_end_is_answered_once_after_the_next_start(
+    sari: Page, own_server: Server, llmock: LLMock, how: signal.Signals
+) -> None:
+    before = sari.locator(SAVED).count()
+    say(sari, "aku takut ujian")
+    expect(sari.locator(SAVED)).to_have_count(before + 1)
+    own_server.stop(how)
+    own_server.start()
+    sari.goto("/student/ai-companion")
+    expect(sari.locator(SAVED)).to_have_count(before + 1)
+    expect(sari.locator(".turn").last.locator("[data-words]")).to_have_text(WORDS, timeout=40_000)
