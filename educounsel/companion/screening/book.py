@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+# A whole word of a rule, with or without a wildcard for its ending.
+_PLAIN_WORD = re.compile(r"(?<![\\\w<])[a-z]{3,}(?!\\(?!w\*)|[\w>(?*])")
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,28 @@ def spellings() -> dict[str, str]:
     meanings = (line.split(": ", 1) for line in _lines("slang.txt"))
     read: dict[str, str] = {}
     for meaning, said in meanings:
-        read |= dict.fromkeys([*said.split(", "), meaning], meaning)
+        if meaning == "(verbs)":
+            read |= {form: word for root in said.split(", ") for form, word in _forms(root)}
+        else:
+            read |= dict.fromkeys([*said.split(", "), meaning], meaning)
     return read
+
+
+def _forms(root: str) -> Iterator[tuple[str, str]]:
+    """pukul: mukul, memukul, ngepukul, mukulin, pukuli, …; dipukul, dipukulin, kupukul, …"""
+    nasal = _nasal(root)
+    for ending in ("", "in", "i", "kan", "an"):
+        for active in (root, nasal, f"me{nasal}", f"nge{root}", f"ng{root}", f"mem{root}"):
+            yield active + ending, root
+        for passive in (f"di{root}", f"dike{root}", f"tak{root}"):
+            yield passive + ending, f"di{root}"
+
+
+def _nasal(root: str) -> str:
+    softened = {"p": "m", "t": "n", "k": "ng", "s": "ny"}
+    if root[0] in softened:
+        return softened[root[0]] + root[1:]
+    return f"ng{root}" if root[0] in "aeiou" else f"{'m' if root[0] == 'b' else 'n'}{root}"
 
 
 @cache
@@ -68,6 +90,8 @@ def _expression(body: list[str], shared: dict[str, str]) -> re.Pattern[str]:
     text = "|".join(body)
     for name, words in shared.items():
         text = text.replace(f"<{name}>", f"(?:{words.replace(' | ', '|').replace(' |', '|')})")
+    # A rule may use any spelling: it is read as the messages are.
+    text = _PLAIN_WORD.sub(lambda word: spellings().get(word.group(), word.group()), text)
     for sign, most in (("...", 6), ("..", 3)):
         text = text.replace(f" {sign} ", f"(?: [^ |]+){{0,{most}}} ")
         text = re.sub(rf"(?<=[?+)]){re.escape(sign)} ", f"(?:[^ |]+ ){{0,{most}}}", text)
