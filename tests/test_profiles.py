@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,10 @@ def test_production_does_not_start_with_demo_accounts(
     assert "demo accounts" in said["message"]
 
 
-async def _start() -> dict[str, Any]:
+async def _start() -> MutableMapping[str, Any]:
     """What the application answers to its start."""
-    answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    begin: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    answers: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+    begin: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
     begin.put_nowait({"type": "lifespan.startup"})
     running = asyncio.create_task(live(begin.get, answers.put))
     answer = await answers.get()

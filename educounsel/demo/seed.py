@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import Role, User
 from educounsel.appointments import booking
-from educounsel.appointments.models import Appointment, Availability, Status
+from educounsel.appointments.models import Appointment, Availability
 from educounsel.companion.models import Conversation, Message, Reply
 from educounsel.companion.screening import screen
 from educounsel.demo import content
@@ -158,12 +158,13 @@ def _add_coming(
     facts: content.AppointmentText, student: User, counsellor: User, starts_at: datetime
 ) -> None:
     appointment = booking.book(student, counsellor, starts_at, facts.topic, "", uuid.uuid4())
-    if facts.status == Status.CONFIRMED:
-        booking.confirm(appointment)
-    elif facts.status == Status.DECLINED:
-        booking.decline(appointment, facts.reason)
-    elif facts.status == Status.CANCELLED:
-        booking.withdraw(appointment)
+    match facts.status:
+        case "Diterima":
+            booking.confirm(appointment)
+        case "Ditolak":
+            booking.decline(appointment, facts.reason)
+        case "Dibatalkan":
+            booking.withdraw(appointment)
 
 
 def _add_chat(facts: content.ChatText) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
-from django.utils.timesince import timesince
 
 from educounsel.accounts.models import User
 from educounsel.notifications.models import Notification
@@ -56,7 +55,6 @@ def as_json(missed: CatchUp) -> dict[str, object]:
                 "url": row.url,
                 "icon": row.icon,
                 "is_urgent": row.is_urgent,
-                "age": timesince(row.created_at, depth=1),
             }
             for row in missed.notifications
         ],

@@ -197,8 +197,14 @@ def test_each_method_of_a_route_answers_as_the_table_says(
 
 
 # The admin's lists; those of chats, cases, appointments and jobs are not among them.
-KEPT = ("accounts_user", "schools_classgroup", "schools_counsellordesk", "schools_helpcontact")
-KEPT += ("schools_school", "schools_schoolyear")
+KEPT = [
+    "accounts_user",
+    "schools_classgroup",
+    "schools_counsellordesk",
+    "schools_helpcontact",
+    "schools_school",
+    "schools_schoolyear",
+]
 
 
 @pytest.mark.parametrize(

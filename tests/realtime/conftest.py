@@ -13,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from educounsel.accounts.models import User
 from educounsel.asgi import application
@@ -93,16 +94,15 @@ type OpenSocket = Callable[..., Socket]
 def open_socket(port: int) -> Iterator[OpenSocket]:
     opened = ExitStack()
 
-    def open_one(user: User | None, origin: str | None = None, **more: Any) -> Socket:
+    def open_one(user: User | None, origin: str = "") -> Socket:
         client = Client()
         if user:
             client.force_login(user)
         cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         wire = connect(
             f"ws://127.0.0.1:{port}/app/{settings.REALTIME_KEY}?protocol=7",
-            origin=origin or f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
+            origin=Origin(origin or f"http://127.0.0.1:{port}"),
             additional_headers={"Cookie": cookies},
-            **more,
         )
         return Socket(opened.enter_context(wire), client)
 

@@ -1,12 +1,15 @@
 """The tags that every template may use."""
 
+from datetime import timedelta
+
 import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 
-from educounsel.web.templatetags.web import initials, tel
+from educounsel.web.templatetags.web import ago, initials, tel
 
 
 def render(source: str, **context: object) -> str:
@@ -99,3 +102,15 @@ def test_a_menu_stands_on_a_page_of_no_app() -> None:
     request = RequestFactory().get("/tidak-ada")
     html = render('{% nav_item "accounts:account" "person" "Akun" %}', request=request)
     assert "aria-current" not in html
+
+
+@pytest.mark.parametrize(
+    ("past", "words"),
+    [
+        (timedelta(seconds=59), "baru saja"),
+        (timedelta(minutes=5), "5\xa0menit lalu"),
+        (timedelta(days=15), "2\xa0minggu lalu"),
+    ],
+)
+def test_an_age_is_said_in_one_unit(past: timedelta, words: str) -> None:
+    assert ago(timezone.now() - past) == words

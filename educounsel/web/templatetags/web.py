@@ -1,14 +1,17 @@
 """What every template may use without loading it."""
 
 import re
+from datetime import datetime, timedelta
 
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 register = template.Library()
 
@@ -58,6 +61,14 @@ def initials(name: str) -> str:
     """ "Bu Rina Nuraini, S.Pd." is RN: titles and degrees are not part of a name."""
     words = [word for word in name.partition(",")[0].split() if word.lower() not in TITLES]
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """ "baru saja", "5 menit lalu", "2 minggu lalu"."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return "baru saja"
+    return f"{timesince(moment, depth=1)} lalu"
 
 
 @register.filter
