@@ -128,7 +128,8 @@ def test_a_hundred_an_hour(cast: Cast, clock: time_machine.Traveller) -> None:
 
 
 def test_danger_passes_a_full_minute(full_minute: Cast) -> None:
-    assert say(full_minute.sari, DANGER).case is not None or Case.objects.exists()
+    assert say(full_minute.sari, DANGER).is_crisis
+    assert Case.objects.count() == 1
     assert Notification.objects.filter(kind="case").count() == 2
 
 
