@@ -227,5 +227,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"educounsel": {"level": env.text("LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "educounsel": {"level": env.text("LOG_LEVEL", "INFO")},
+        "django.tasks": {"level": "WARNING"},  # each start and end of a job would be a line
+    },
 }

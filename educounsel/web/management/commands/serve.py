@@ -1,3 +1,4 @@
+import os
 import socket
 import tempfile
 from contextlib import suppress
@@ -42,8 +43,12 @@ def _listen_on(port: int) -> socket.socket:
         return socket.create_server((HOST, port), backlog=2048)
     except (OSError, OverflowError) as error:
         raise CommandError(
-            f"Port {port} cannot be used ({error}). Choose another one: PORT=8001 make run"
+            f"Port {port} cannot be used ({_cause(error)}). Choose another: PORT=8001 make run"
         ) from error
+
+
+def _cause(error: OSError | OverflowError) -> str:
+    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
 
 
 def _check_data_folder() -> None:
