@@ -189,6 +189,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
 
 # --- Words and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "id"

@@ -8,7 +8,7 @@ two runs of one job the later writes and the earlier stops; and so does a run wh
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,15 +16,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from educounsel.companion.models import Level, Message, Reply
+from educounsel.companion.models import Level, Message, Reply, ReplyQuerySet
 from educounsel.companion.prompts import VERSION, instructions
 from educounsel.companion.providers import ProviderFailed, openai, quotes
-from educounsel.companion.providers.openai import Turn
+from educounsel.companion.providers.spoken import Turn
 from educounsel.companion.rendering import blocks
 from educounsel.realtime import push
 
 log = logging.getLogger(__name__)
-FLUSH_SECONDS = 0.08
+FLUSH_SECONDS, LOOK_SECONDS = 0.08, 0.5
 TURNS, REMEMBERED = 10, timedelta(hours=2)
 
 
@@ -53,7 +53,7 @@ class Draft:
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
         self.message = reply.message
-        self._text = ""
+        self._text = self._flushed = ""
         self._sent_blocks = 0
         self._flushed_at = 0.0
 
@@ -72,10 +72,22 @@ class Draft:
         return draft
 
     def add(self, words: str) -> None:
-        """The first words go out at once, the next ones a few times a second."""
+        """The first words go out at once, the next ones a few times a second.
+
+        Called in the pauses of the provider too, with no words: what waited goes out, and a run
+        that was stopped meanwhile learns of it.
+        """
         self._text += words
-        if time.monotonic() - self._flushed_at >= FLUSH_SECONDS:
+        waited = time.monotonic() - self._flushed_at
+        if waited >= FLUSH_SECONDS and self._text != self._flushed:
             self._flush()
+        elif waited >= LOOK_SECONDS:
+            self._look()
+
+    def _look(self) -> None:
+        if not self._mine().exists():
+            raise Overtaken
+        self._flushed_at = time.monotonic()
 
     def _flush(self) -> None:
         self._save(text=self._text)
@@ -83,7 +95,8 @@ class Draft:
         # The last block sent may have grown; those before it are as they were.
         first = max(self._sent_blocks - 1, 0)
         self._push(html[first:], first)
-        self._sent_blocks, self._flushed_at = len(html), time.monotonic()
+        self._sent_blocks, self._flushed = len(html), self._text
+        self._flushed_at = time.monotonic()
 
     def finish(self, **fields: Any) -> None:
         done = {"status": Reply.Status.DONE, "text": self._text, "finished_at": timezone.now()}
@@ -98,11 +111,13 @@ class Draft:
             self._tell_to_look()
 
     def _save(self, **fields: Any) -> None:
-        seen = self.reply.revision
-        mine = Reply.objects.open().filter(pk=self.reply.pk, revision=seen)
-        if not mine.update(revision=seen + 1, touched_at=timezone.now(), **fields):
+        next_one = self.reply.revision + 1
+        if not self._mine().update(revision=next_one, touched_at=timezone.now(), **fields):
             raise Overtaken
-        self.reply.revision = seen + 1
+        self.reply.revision = next_one
+
+    def _mine(self) -> ReplyQuerySet:
+        return Reply.objects.open().filter(pk=self.reply.pk, revision=self.reply.revision)
 
     def _push(self, html: list[Any], first: int) -> None:
         change = {"revision": self.reply.revision, "first": first, "blocks": html}
@@ -126,8 +141,8 @@ def _write(draft: Draft) -> None:
 def _write_with_ai(draft: Draft) -> None:
     student = draft.message.conversation.student
     turns = [Turn("system", instructions(student)), *_history(draft.message)]
-    with closing(openai.stream(turns, student.pk)) as answer:
-        for words in answer:
+    with openai.Call(turns, student.pk) as call:
+        for words in call.words():
             draft.add(words)
     draft.finish(source=Reply.Source.AI, prompt_version=VERSION)
 

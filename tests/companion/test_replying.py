@@ -1,6 +1,11 @@
 """The answer: streamed from a real server, written once, whole or honestly cut off."""
 
 import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django_ox.models import OxTask
@@ -11,7 +16,8 @@ from pytest_django import Settings
 from educounsel.companion import asking
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.providers import ProviderFailed, openai
-from educounsel.companion.replying import Draft, Overtaken, reply_to
+from educounsel.companion.providers.spoken import Turn
+from educounsel.companion.replying import FLUSH_SECONDS, Draft, Overtaken, reply_to
 from educounsel.materi import publishing
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, HARMLESS, Heard, say
@@ -60,6 +66,17 @@ def test_run_twice_it_answers_once(message: Message, model: LLMock) -> None:
         reply_to(message.pk, is_last_try=False)
     assert answered(message) == (Status.DONE, "Pertama.")
     assert len(model.requests) == 1
+
+
+def test_the_responses_api_answers_by_setting(
+    message: Message, model: LLMock, settings: Settings
+) -> None:
+    settings.OPENAI_API = "responses"
+    model.reply("Aku dengar kamu.")
+    reply_to(message.pk, is_last_try=False)
+    assert answered(message) == (Status.DONE, "Aku dengar kamu.")
+    assert model.last_request.path.endswith("/responses")
+    assert model.last_request.body["store"] is False
 
 
 def test_a_message_that_is_gone_is_no_error(cast: Cast) -> None:
@@ -131,9 +148,28 @@ def test_the_first_words_go_out_at_once_and_the_next_wait_for_company(
     assert len(heard()) == 2
 
 
+def test_words_before_a_pause_do_not_wait_for_the_next(message: Message) -> None:
+    draft = Draft.claim(message.pk)
+    assert draft is not None
+    draft.add("Aku")
+    draft.add(" dengar")
+    draft.add("")
+    assert answered(message) == (Status.STREAMING, "Aku")
+    draft._flushed_at -= FLUSH_SECONDS
+    draft.add("")
+    assert answered(message) == (Status.STREAMING, "Aku dengar")
+
+
+def test_the_provider_gives_the_time_in_its_pauses(model: LLMock) -> None:
+    model.reply("Satu dua").stall(after_chunks=2, seconds=0.4)
+    with openai.Call([Turn("user", "halo")], 1) as call:
+        assert "" in list(call.words())
+
+
 def test_words_come_as_the_provider_says_them(model: LLMock) -> None:
     model.reply("Satu dua tiga empat lima.")
-    words = [said for said in openai.stream([openai.Turn("user", "halo")], 1) if said]
+    with openai.Call([Turn("user", "halo")], 1) as call:
+        words = [said for said in call.words() if said]
     assert len(words) > 1
     assert "".join(words) == "Satu dua tiga empat lima."
 
@@ -155,19 +191,36 @@ def test_of_two_runs_the_later_writes_and_the_earlier_stops(message: Message) ->
     assert answered(message) == (Status.DONE, "Jawaban utuh.")
 
 
-def test_stopping_ends_the_providers_stream_too(message: Message, model: LLMock) -> None:
+@pytest.mark.parametrize("silence", [False, True], ids=["while it speaks", "while it is silent"])
+def test_stopping_ends_the_providers_stream_too(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, silence: bool
+) -> None:
     model.reply("kata " * 200).pace(20)
-    words = openai.stream([openai.Turn("user", "halo")], 1)
-    draft = Draft.claim(message.pk)
-    assert draft is not None
-    draft.add(next(words))
-    asking.stop(Reply.objects.get())
-    draft._flushed_at = 0
-    with pytest.raises(Overtaken):
-        draft.add(next(words))
-    words.close()
+    if silence:
+        model.stall(after_chunks=3, seconds=30)
+    _stop_at_the_first_words(monkeypatch)
+    started = time.monotonic()
+    reply_to(message.pk, is_last_try=False)
+    _wait_for_the_provider_thread()
+    assert time.monotonic() - started < 3
     assert model.last_request.chunks_sent < 200
     assert Reply.objects.get().status == Status.STOPPED
+
+
+def _stop_at_the_first_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush = Draft._flush
+
+    def flush_and_stop(draft: Draft) -> None:
+        flush(draft)
+        asking.stop(draft.reply)
+
+    monkeypatch.setattr(Draft, "_flush", flush_and_stop)
+
+
+def _wait_for_the_provider_thread() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "provider":
+            thread.join(5)
 
 
 def test_a_stopped_answer_asked_for_again_comes_whole(message: Message, model: LLMock) -> None:
@@ -242,6 +295,42 @@ def test_an_answer_has_a_time_of_its_own(
     with pytest.raises(ProviderFailed, match="too long"):
         reply_to(message.pk, is_last_try=False)
     assert model.last_request.chunks_sent < 100
+
+
+@pytest.mark.parametrize("keep_alive", [b"", b": ping\n\n"], ids=["stall", "keep-alives"])
+def test_a_silent_provider_holds_an_answer_no_longer_than_that(
+    message: Message, settings: Settings, monkeypatch: pytest.MonkeyPatch, keep_alive: bytes
+) -> None:
+    monkeypatch.setattr(openai, "TOTAL_SECONDS", 0.4)
+    settings.OPENAI_API_KEY = "a-key"
+    with a_silent_server(keep_alive) as settings.OPENAI_BASE_URL:
+        started = time.monotonic()
+        with pytest.raises(ProviderFailed, match="too long"):
+            reply_to(message.pk, is_last_try=False)
+        assert time.monotonic() - started < 2
+
+
+@contextmanager
+def a_silent_server(keep_alive: bytes) -> Iterator[str]:
+    """Opens a stream and never says a word; llmock cannot keep a line alive."""
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            while not over.wait(0.05):
+                with suppress(OSError):
+                    self.wfile.write(keep_alive)
+
+        def log_message(self, *args: object) -> None: ...
+
+    over, server = threading.Event(), ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    over.set()
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_server_that_is_not_there_is_a_passing_fault(

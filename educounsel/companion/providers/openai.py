@@ -1,56 +1,112 @@
-"""Any API that speaks OpenAI's chat completions."""
+"""Any API that speaks OpenAI's chat completions or, by setting, its Responses."""
 
+import socket
 import time
 from collections.abc import Generator, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from types import ModuleType
+from typing import Self
 
 import httpx2
 import openai
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from educounsel.companion.providers import ProviderFailed
+from educounsel.companion.providers import ProviderFailed, chat, responses
+from educounsel.companion.providers.spoken import Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
-LONGEST_ANSWER = 1000
+TICK_SECONDS = 0.04
 # The SDK asks a second time; the tries after that are the queue's.
 RETRIES = 1
+# For an estimate where the provider did not count: Indonesian words in common vocabularies.
+LETTERS_A_TOKEN = 3
 
 
-@dataclass(frozen=True)
-class Turn:
-    role: Literal["system", "user", "assistant"]
-    content: str
-
-
-def stream(turns: Iterable[Turn], student_id: int) -> Generator[str]:
-    """The words of the answer as they come; ends normally only when the answer is whole.
+class Call:
+    """One question to the provider, on a thread of its own: its silence holds nobody.
 
     Nothing of who the student is goes with it but a hash that means nothing elsewhere.
     """
-    try:
-        yield from _words(turns, _hashed(student_id))
-    except openai.APIStatusError as error:
-        # No cause: the body of the refusal may repeat what the student wrote.
-        raise _refused(error.status_code) from None
-    except (openai.OpenAIError, httpx2.HTTPError) as error:
-        raise ProviderFailed(type(error).__name__) from None
-    except ValueError:  # not an error of the SDK: a chunk that is no JSON
-        raise ProviderFailed("a chunk could not be read") from None
+
+    def __init__(self, turns: Iterable[Turn], student_id: int) -> None:
+        self._turns, self._who = list(turns), _hashed(student_id)
+        self._came: SimpleQueue[str | ProviderFailed | None] = SimpleQueue()
+        self._hung_up = Event()
+        self._response: httpx2.Response | None = None
+        self._counted: Tokens | None = None
+        self._letters = 0
+
+    def __enter__(self) -> Self:
+        Thread(target=self._listen, name="provider", daemon=True).start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Ends the provider's stream too, also one that is silent at this moment."""
+        self._hung_up.set()
+        if self._response is not None:
+            with suppress(OSError):
+                line = self._response.extensions["network_stream"]
+                line.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+    def words(self) -> Generator[str]:
+        """The answer as it comes, and "" in its pauses; ends normally only when it is whole."""
+        deadline = time.monotonic() + TOTAL_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                words = self._came.get(timeout=TICK_SECONDS)
+            except Empty:
+                words = ""
+            if words is None:
+                return
+            if isinstance(words, ProviderFailed):
+                raise words
+            yield words
+        raise ProviderFailed("the answer took too long")
+
+    @property
+    def tokens(self) -> Tokens:
+        """As the provider counted, or estimated for an answer that did not come to its end."""
+        asked = sum(len(turn.content) for turn in self._turns)
+        return self._counted or Tokens(asked // LETTERS_A_TOKEN, self._letters // LETTERS_A_TOKEN)
+
+    def _listen(self) -> None:
+        try:
+            self._pass_on()
+            self._came.put(None)
+        except ProviderFailed as failure:
+            self._came.put(failure)
+        except openai.APIStatusError as error:
+            # No cause: the body of the refusal may repeat what the student wrote.
+            self._came.put(_refused(error))
+        except Exception as error:
+            # Also what is no error of the SDK: a ValueError for a chunk that is no JSON.
+            self._came.put(ProviderFailed(type(error).__name__))
+
+    def _pass_on(self) -> None:
+        is_whole = False
+        with _client() as client, _api().open(client, self._turns, self._who) as events:
+            self._response = events.response
+            for event in events:
+                if self._hung_up.is_set():
+                    return
+                piece = _api().read(event)
+                is_whole = is_whole or piece.is_end
+                self._take(piece)
+        if not is_whole:
+            raise ProviderFailed("the answer broke off")
+
+    def _take(self, piece: Piece) -> None:
+        self._letters += len(piece.words)
+        self._counted = piece.tokens or self._counted
+        if piece.words:
+            self._came.put(piece.words)
 
 
-def _words(turns: Iterable[Turn], who: str) -> Generator[str]:
-    deadline, is_whole = time.monotonic() + TOTAL_SECONDS, False
-    with _client() as client, _open(client, turns, who) as chunks:
-        for chunk in chunks:
-            if time.monotonic() > deadline:
-                raise ProviderFailed("the answer took too long")
-            for choice in chunk.choices:
-                yield choice.delta.content or ""
-                is_whole = is_whole or choice.finish_reason is not None
-    if not is_whole:
-        raise ProviderFailed("the answer broke off")
+def _api() -> ModuleType:
+    return responses if settings.OPENAI_API == "responses" else chat
 
 
 def _client() -> openai.OpenAI:
@@ -62,20 +118,21 @@ def _client() -> openai.OpenAI:
     )
 
 
-def _open(client: openai.OpenAI, turns: Iterable[Turn], who: str) -> Any:
-    return client.chat.completions.create(
-        model=settings.OPENAI_MODEL,
-        messages=cast(Any, [asdict(turn) for turn in turns]),
-        max_completion_tokens=LONGEST_ANSWER,
-        safety_identifier=who,
-        store=False,
-        stream=True,
+def _refused(error: openai.APIStatusError) -> ProviderFailed:
+    passing = error.status_code in (408, 409, 429) or error.status_code >= 500
+    return ProviderFailed(
+        f"the provider answered {error.status_code}",
+        is_permanent=not passing,
+        retry_after=_seconds(error.response.headers.get("retry-after", "")),
     )
 
 
-def _refused(status: int) -> ProviderFailed:
-    passing = status in (408, 409, 429) or status >= 500
-    return ProviderFailed(f"the provider answered {status}", is_permanent=not passing)
+def _seconds(header: str) -> float | None:
+    """A date, the other form the header may take, is left to the queue's own pauses."""
+    try:
+        return max(float(header), 0.0)
+    except ValueError:
+        return None
 
 
 def _hashed(student_id: int) -> str:

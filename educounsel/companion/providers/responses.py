@@ -1,0 +1,38 @@
+"""OpenAI's Responses."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, cast
+
+from django.conf import settings
+from openai import OpenAI
+
+from educounsel.companion.providers import ProviderFailed
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
+
+
+def open(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:  # noqa: A001
+    return client.responses.create(
+        model=settings.OPENAI_MODEL,
+        input=cast(Any, [asdict(turn) for turn in turns]),
+        max_output_tokens=LONGEST_ANSWER,
+        safety_identifier=who,
+        store=False,
+        stream=True,
+    )
+
+
+def read(event: Any) -> Piece:
+    match event.type:
+        case "response.output_text.delta":
+            return Piece(event.delta)
+        case "response.completed" | "response.incomplete":
+            return Piece(is_end=True, tokens=_tokens(event.response.usage))
+        case "response.failed" | "error":
+            raise ProviderFailed("the provider gave up on the answer")
+        case _:
+            return Piece()
+
+
+def _tokens(usage: Any) -> Tokens | None:
+    return Tokens(usage.input_tokens, usage.output_tokens) if usage else None
