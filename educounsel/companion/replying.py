@@ -24,7 +24,7 @@ from educounsel.companion.rendering import blocks
 from educounsel.realtime import push
 
 log = logging.getLogger(__name__)
-FLUSH_SECONDS, LOOK_SECONDS = 0.08, 0.5
+FLUSH_SECONDS, LOOK_SECONDS = 0.06, 0.5
 TURNS, REMEMBERED = 10, timedelta(hours=2)
 
 
@@ -55,7 +55,7 @@ class Draft:
         self.message = reply.message
         self._text = self._flushed = ""
         self._sent_blocks = 0
-        self._flushed_at = 0.0
+        self._flushed_at = self._looked_at = 0.0
 
     @classmethod
     def claim(cls, message_id: int) -> "Draft | None":
@@ -78,16 +78,16 @@ class Draft:
         that was stopped meanwhile learns of it.
         """
         self._text += words
-        waited = time.monotonic() - self._flushed_at
-        if waited >= FLUSH_SECONDS and self._text != self._flushed:
+        now = time.monotonic()
+        if self._text != self._flushed and now - self._flushed_at >= FLUSH_SECONDS:
             self._flush()
-        elif waited >= LOOK_SECONDS:
+        elif now - self._looked_at >= LOOK_SECONDS:
             self._look()
 
     def _look(self) -> None:
+        self._looked_at = time.monotonic()
         if not self._mine().exists():
             raise Overtaken
-        self._flushed_at = time.monotonic()
 
     def _flush(self) -> None:
         self._save(text=self._text)
@@ -96,7 +96,7 @@ class Draft:
         first = max(self._sent_blocks - 1, 0)
         self._push(html[first:], first)
         self._sent_blocks, self._flushed = len(html), self._text
-        self._flushed_at = time.monotonic()
+        self._flushed_at = self._looked_at = time.monotonic()
 
     def finish(self, **fields: Any) -> None:
         done = {"status": Reply.Status.DONE, "text": self._text, "finished_at": timezone.now()}

@@ -18,7 +18,7 @@ from educounsel.companion.providers import ProviderFailed, chat, responses
 from educounsel.companion.providers.spoken import Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
-TICK_SECONDS = 0.04
+TICK_SECONDS = 0.02
 # The SDK asks a second time; the tries after that are the queue's.
 RETRIES = 1
 # For an estimate where the provider did not count: Indonesian words in common vocabularies.
