@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "educounsel.accounts.middleware.PrivatePagesMiddleware",
+    "educounsel.web.middleware.WrongMethodMiddleware",
     "educounsel.schools.middleware.SchoolTimeMiddleware",
 ]
 

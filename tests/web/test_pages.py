@@ -37,6 +37,15 @@ def test_an_address_that_is_not_there_gets_our_404(client: Client) -> None:
     assert "Halaman ini tidak ada" in response.content.decode()
 
 
+def test_a_form_address_that_is_opened_as_a_page_is_explained(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    response = client_of(cast.sari).get("/student/appointments/store")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Alamat ini hanya untuk mengirim" in response.content.decode()
+    assert response["Cache-Control"] == "private, no-store"
+
+
 def test_the_500_page_needs_no_database() -> None:
     """This test may not touch the database, so a query would fail it."""
     response = server_error(RequestFactory().get("/"))
