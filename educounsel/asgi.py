@@ -5,7 +5,8 @@ Why pages go through WSGI threads here and not Django's ASGI handler: docs/adr/0
 
 import asyncio
 import os
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -26,8 +27,10 @@ from educounsel.realtime import socket  # noqa: E402
 from educounsel.realtime.relay import relay  # noqa: E402
 from educounsel.web import serving  # noqa: E402
 from educounsel.web.files import LINK_PREFIX  # noqa: E402
+from educounsel.web.threads import in_thread  # noqa: E402
 
 DRAIN_SECONDS = 10.0
+LISTEN_SECONDS = 3.0
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,22 +45,39 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def live(receive: Receive, send: Send) -> None:
-    """Starts what runs beside the requests, waits for the end, stops it in order."""
+    """From the server's start to its end."""
     await receive()
     try:
-        await asyncio.to_thread(refuse_demo_accounts)
+        await in_thread(refuse_demo_accounts)
     except ImproperlyConfigured as refusal:
         await send({"type": "lifespan.startup.failed", "message": str(refusal)})
         return
-    listening = asyncio.create_task(relay.serve())
-    jobs = JobHost(settings.JOB_THREADS)
-    if settings.JOB_THREADS:
-        jobs.start()
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    if settings.JOB_THREADS:
-        await asyncio.to_thread(jobs.stop, DRAIN_SECONDS)
-    listening.cancel()
-    with suppress(asyncio.CancelledError):
-        await listening
+    async with working(), listening():
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+@asynccontextmanager
+async def working() -> AsyncIterator[None]:
+    """Jobs in threads of this process, where worker processes do not do them."""
+    if not settings.JOB_THREADS:
+        yield
+        return
+    host = JobHost(settings.JOB_THREADS)
+    host.start()
+    yield
+    await asyncio.to_thread(host.stop, DRAIN_SECONDS)
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[None]:
+    """What other threads and processes say reaches the sockets of this one."""
+    heard = asyncio.Event()
+    relaying = asyncio.create_task(relay.serve(heard))
+    with suppress(TimeoutError):  # without Redis pages still work; the relay goes on trying
+        await asyncio.wait_for(heard.wait(), LISTEN_SECONDS)
+    yield
+    relaying.cancel()
+    with suppress(asyncio.CancelledError):
+        await relaying

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -42,30 +41,35 @@ class Relay:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_open, parcel)
 
-    async def serve(self) -> None:
-        """Runs beside the sockets until cancelled."""
+    async def serve(self, listening: asyncio.Event) -> None:
+        """Runs until cancelled; `listening` is set once nothing can be missed any more."""
         self._loop = asyncio.get_running_loop()
         try:
-            await (self._listen() if self._redis else asyncio.Event().wait())
+            if self._redis:
+                await self._listen(listening)
+            else:
+                listening.set()
+                await asyncio.Event().wait()
         finally:
             self._loop = None
 
-    async def _listen(self) -> None:
+    async def _listen(self, listening: asyncio.Event) -> None:
         while True:
             try:
-                await _listen_once(_open)
+                await _listen_once(listening)
             except (redis.RedisError, OSError):
                 log.warning("Realtime lost Redis; trying again")
                 await asyncio.sleep(RECONNECT_SECONDS)
 
 
-async def _listen_once(handle: Callable[[Parcel], None]) -> None:
+async def _listen_once(listening: asyncio.Event) -> None:
     async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as sub:
         await sub.subscribe(TOPIC)
         _ask_everybody_to_catch_up()
+        listening.set()
         async for message in sub.listen():
             if message["type"] == "message":
-                handle(json.loads(message["data"]))
+                _open(json.loads(message["data"]))
 
 
 def _ask_everybody_to_catch_up() -> None:

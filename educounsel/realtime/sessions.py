@@ -6,6 +6,7 @@ import hashlib
 from educounsel.realtime.hub import Connection
 from educounsel.realtime.protocol import TRY_AGAIN
 from educounsel.web.sessions import user_of
+from educounsel.web.threads import in_thread
 
 _rechecks: set[asyncio.Task[None]] = set()
 
@@ -30,6 +31,6 @@ def recheck(connections: list[Connection]) -> None:
 
 
 async def _recheck(connection: Connection) -> None:
-    user = await asyncio.to_thread(user_of, connection.session_key)
+    user = await in_thread(user_of, connection.session_key)
     if user is None or user.pk != connection.user_id:
         connection.close(TRY_AGAIN)  # a new session of this browser, if there is one, comes back

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from educounsel.realtime import protocol
 from educounsel.realtime.hub import Connection, hub
 from educounsel.web.sessions import session_key_in, user_of
+from educounsel.web.threads import in_thread
 
 FRAMES_A_SECOND = 20
 FLOOD = 4301
@@ -48,7 +49,7 @@ def _for_our_app(websocket: WebSocket) -> bool:
 
 async def _identify(websocket: WebSocket) -> Connection | None:
     session_key = session_key_in(websocket.headers.get("cookie", ""))
-    user = await asyncio.to_thread(user_of, session_key) if session_key else None
+    user = await in_thread(user_of, session_key) if session_key else None
     return Connection(user.pk, session_key) if user else None
 
 

@@ -1,6 +1,5 @@
 """Stored files of the embedded profile, as an ASGI function: Range, no copy through Django."""
 
-import asyncio
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from educounsel.web.files import LINK_PREFIX, SALT, Link
 from educounsel.web.sessions import session_key_in, user_of
+from educounsel.web.threads import in_thread
 
 GONE = "Berkas ini tidak ada, atau tautannya sudah lewat waktunya. Buka lagi dari halamannya."
 
@@ -51,7 +51,7 @@ def _stored(name: str) -> Path | None:
 async def _is_viewer(request: Request, link: Link) -> bool:
     """A link that was passed on opens nothing: the session must be the one it was made for."""
     session_key = session_key_in(request.headers.get("cookie", ""))
-    user = await asyncio.to_thread(user_of, session_key) if session_key else None
+    user = await in_thread(user_of, session_key) if session_key else None
     return user is not None and user.pk == link["viewer"]
 
 

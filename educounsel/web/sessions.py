@@ -6,7 +6,6 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import close_old_connections
 from django.http import HttpRequest
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
@@ -24,9 +23,8 @@ def session_key_in(cookies: str) -> str:
 def user_of(session_key: str) -> AbstractBaseUser | None:
     """None for a session that ended, a password changed since, an account switched off.
 
-    Asks the database: call it from a thread, never from the event loop.
+    Asks the database: call it by threads.py, never from the event loop.
     """
-    close_old_connections()
     request = HttpRequest()
     request.session = SessionStore(session_key)
     user = get_user(request)
