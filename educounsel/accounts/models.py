@@ -1,10 +1,13 @@
+import re
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
 ADMINS_KEEP = {"accounts", "schools"}
+NISN = re.compile(r"[0-9]{10}")
 
 
 class Role(models.TextChoices):
@@ -75,11 +78,24 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        self._tidy()  # before a form asks whether somebody has this e-mail already
+        if self.nisn and not NISN.fullmatch(self.nisn):
+            raise ValidationError({"nisn": "NISN terdiri dari 10 angka."})
+        if self.nis and "@" in self.nis:
+            raise ValidationError({"nis": "NIS tanpa @: isi e-mail di tempatnya."})
+        if not (self.nisn or self.nis or self.nip or self.email):
+            raise ValidationError("Isi NISN, NIS, NIP, atau e-mail: dengan itu orang ini masuk.")
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self._tidy()
+        super().save(*args, **kwargs)
+
+    def _tidy(self) -> None:
         # An empty text would collide with the next empty one; NULL never does.
         self.nisn, self.nis, self.nip = self.nisn or None, self.nis or None, self.nip or None
         self.email = self.email.lower() if self.email else None
-        super().save(*args, **kwargs)
 
     @property
     def first_name(self) -> str:

@@ -1,0 +1,49 @@
+"""The roster, as a school's admin keeps it, from the first day on."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from educounsel.accounts.models import User
+from tests.cast import Cast
+from tests.conftest import ClientOf
+
+ADD = "/admin/accounts/user/add/"
+
+
+def _person(cast: Cast, **typed: str) -> dict[str, str]:
+    formset = {"enrolments-TOTAL_FORMS": "0", "enrolments-INITIAL_FORMS": "0"}
+    known = {"school": str(cast.admin.school_id), "name": "Yosef Wenda", "role": "student"}
+    return formset | known | {"nisn": "0012345678", "is_active": "on"} | typed
+
+
+def test_a_new_student_signs_in_with_the_password_that_is_shown_once(
+    cast: Cast, client_of: ClientOf, client: Client
+) -> None:
+    admin = client_of(cast.admin)
+    page = admin.post(ADD, _person(cast), follow=True).content.decode()
+    password = re.search(r"Kata sandi baru untuk Yosef Wenda: (\S+?)<", page)
+    assert password
+    assert password[1] not in admin.get("/admin/accounts/user/").content.decode()
+    answer = client.post("/login", {"login": "0012345678", "password": password[1]})
+    assert answer["Location"] == "/student/dashboard"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"email": "RINA@CENDEKIA.EXAMPLE"}, "E-mail"),
+        ({"nisn": "12345"}, "NISN terdiri dari 10 angka."),
+        ({"nis": "a@b"}, "NIS tanpa @"),
+        ({"nisn": ""}, "dengan itu orang ini masuk"),
+    ],
+)
+def test_an_account_that_nobody_could_use_is_refused_in_the_form(
+    cast: Cast, client_of: ClientOf, typed: dict[str, str], sentence: str
+) -> None:
+    User.objects.filter(pk=cast.rina.pk).update(email="rina@cendekia.example")
+    response = client_of(cast.admin).post(ADD, _person(cast, **typed))
+    assert response.status_code == 200
+    assert sentence in "".join(re.findall(r"(?s)errorlist.*?</ul>", response.content.decode()))
+    assert not User.objects.filter(name="Yosef Wenda").exists()
