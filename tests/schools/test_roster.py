@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from educounsel.accounts.models import User
+from educounsel.schools.models import School
 from tests.cast import Cast
 from tests.conftest import ClientOf
 
@@ -47,3 +49,11 @@ def test_an_account_that_nobody_could_use_is_refused_in_the_form(
     assert response.status_code == 200
     assert sentence in "".join(re.findall(r"(?s)errorlist.*?</ul>", response.content.decode()))
     assert not User.objects.filter(name="Yosef Wenda").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "email"), [("", "a@sekolah.example"), ("SMP 3", "bukan-email")])
+def test_a_school_does_not_open_for_an_admin_who_could_not_sign_in(name: str, email: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("open_school", name, email)
+    assert not School.objects.exists()

@@ -2,7 +2,9 @@ import secrets
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, name: str, email: str, zone: str, **options: Any) -> None:
         password = secrets.token_urlsafe(12)
+        _refuse_typing_errors(name, email)
         try:
             with transaction.atomic():
                 school = open_school(name, slugify(name), TimeZone[zone])
@@ -32,3 +35,12 @@ class Command(BaseCommand):
                 "There is a school of this name, or a person of this e-mail."
             ) from error
         self.stdout.write(f"{school} is open. Admin: {email}, password: {password}")
+
+
+def _refuse_typing_errors(name: str, email: str) -> None:
+    if not slugify(name):
+        raise CommandError("The school needs a name.")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise CommandError(f"Nobody can sign in with {email!r}: it is no e-mail.") from error
