@@ -37,6 +37,12 @@ def test_before_the_first_message_it_says_what_this_is_and_who_can_read(sari: Cl
     assert CARD not in page
 
 
+def test_the_conversation_is_a_log_and_still_a_list(sari: Client) -> None:
+    page = sari.get(PAGE).content.decode()
+    assert '<div role="log" aria-label="Percakapan">' in page
+    assert '<ol class="log" id="log" data-address=' in page
+
+
 def test_without_a_script_sending_leads_back_to_the_conversation(sari: Client) -> None:
     answer = sari.post(SEND, {"text": HARMLESS, "key": str(uuid4())}, follow=True)
     assert answer.redirect_chain == [(PAGE, 302)]
