@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import nh3
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 WORDS_A_MINUTE = 200
+# The id of the text on its page: where a passage without a heading is.
+WHOLE_TEXT = "text"
+LONGEST_ANCHOR = 60
 # No pictures: one from elsewhere would tell its owner who reads what.
 TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "strong", "em", "s", "code",
     "pre", "a", "hr", "br", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}} | {tag: {"id"} for tag in HEADINGS[1:]}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -25,6 +30,7 @@ markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethr
 def as_html(body: str) -> SafeString:
     tokens = markdown.parse(body)
     _begin_headings_at_h2(tokens)
+    _name_headings(tokens)
     html = markdown.renderer.render(tokens, markdown.options, {})
     return SafeString(
         nh3.clean(
@@ -35,6 +41,12 @@ def as_html(body: str) -> SafeString:
             link_rel="noopener nofollow",
         )
     )
+
+
+def anchor_of(heading: str) -> str:
+    """Where a section begins on the page. By its name, so that a link outlives a new section."""
+    name = slugify(heading)[:LONGEST_ANCHOR].strip("-")
+    return f"bagian-{name}" if name else WHOLE_TEXT
 
 
 def minutes_to_read(body: str) -> int:
@@ -67,6 +79,17 @@ def _begin_headings_at_h2(tokens: list[Token]) -> None:
     down = 2 - min((int(token.tag[1]) for token in headings), default=2)
     for token in headings:
         token.tag = f"h{min(6, int(token.tag[1]) + down)}"
+
+
+def _name_headings(tokens: list[Token]) -> None:
+    """Of two sections with one name the first has the anchor: an id stands once on a page."""
+    taken = {WHOLE_TEXT}
+    for opening, inside in pairwise(tokens):
+        if opening.type == "heading_open":
+            anchor = anchor_of(_plain(inside).strip())
+            if anchor not in taken:
+                opening.attrSet("id", anchor)
+            taken.add(anchor)
 
 
 def _plain(token: Token) -> str:

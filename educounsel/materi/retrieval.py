@@ -4,16 +4,17 @@ The list's search and the companion ask here. A question never meets a text its 
 read: what is found is always among `readable_by(student)`.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 
 from educounsel.accounts.models import User
 from educounsel.materi.models import Materi, MateriPassage
 from educounsel.materi.ranking import Index
-
-type Edition = tuple[tuple[int, datetime], ...]
+from educounsel.materi.reading import anchor_of
 
 SCHOOLS_IN_MEMORY = 16
 
@@ -27,43 +28,71 @@ class Passage:
     page: int | None  # of the PDF; None for the text itself
     score: float = 0.0
 
+    @property
+    def anchor(self) -> str:
+        """Where it stands, for the address: on the tab of the PDF when it has a page."""
+        return f"hal-{self.page}" if self.page else anchor_of(self.heading)
+
 
 def search(student: User, question: str, limit: int = 3) -> list[Passage]:
     """The best passage of each materi that answers, the best first; none when nothing does."""
+    readable = set(Materi.objects.readable_by(student).values_list("pk", flat=True))
     best: dict[int, Passage] = {}
-    for passage in _answers(student, question):
+    for passage in _shelf(student.school_id).answers(question, readable):
         best.setdefault(passage.materi_id, passage)
     return list(best.values())[:limit]
 
 
-def _answers(student: User, question: str) -> Iterator[Passage]:
-    readable = set(Materi.objects.readable_by(student).values_list("pk", flat=True))
-    shelf = _shelf(student.school_id, _edition(student.school_id))
-    among = {n for n, passage in enumerate(shelf.passages) if passage.materi_id in readable}
-    for score, n in shelf.index.best(question, among):
-        yield replace(shelf.passages[n], score=score)
-
-
-@dataclass(frozen=True)
 class Shelf:
-    passages: list[Passage]
-    index: Index
+    """What a school has published, in memory. Before each answer it takes in what has changed."""
+
+    def __init__(self, school_id: int) -> None:
+        self._active = Materi.objects.active().filter(school_id=school_id)
+        self._editions: dict[int, datetime] = {}
+        self._passages: dict[int, Passage] = {}
+        self._numbers: defaultdict[int, list[int]] = defaultdict(list)
+        self._index = Index()
+        self._one_at_a_time = Lock()
+
+    def answers(self, question: str, readable: Collection[int]) -> list[Passage]:
+        with self._one_at_a_time:
+            self._take_in_changes()
+            among = {number for pk in readable for number in self._numbers.get(pk, ())}
+            return list(self._best(question, among))
+
+    def _take_in_changes(self) -> None:
+        """The editions are read first: what changes after that differs from them next time."""
+        current = dict(self._active.values_list("pk", "updated_at"))
+        known = self._editions.items()
+        for pk in [pk for pk, edition in known if current.get(pk) != edition]:
+            self._take_away(pk)
+        new = [pk for pk in current if pk not in self._editions]
+        if new:
+            self._put(MateriPassage.objects.filter(materi__in=new).select_related("materi"))
+        self._editions = current
+
+    def _take_away(self, materi_id: int) -> None:
+        for number in self._numbers.pop(materi_id, ()):
+            passage = self._passages.pop(number)
+            self._index.remove(number, _head(passage), passage.text)
+        del self._editions[materi_id]
+
+    def _put(self, rows: Iterable[MateriPassage]) -> None:
+        for passage in map(_passage, rows):
+            number = self._index.add(_head(passage), passage.text)
+            self._passages[number] = passage
+            self._numbers[passage.materi_id].append(number)
+
+    def _best(self, question: str, among: Collection[int]) -> Iterator[Passage]:
+        for score, number in self._index.best(question, among):
+            yield replace(self._passages[number], score=score)
 
 
-def _edition(school_id: int) -> Edition:
-    """Changes with every change of what the school's students may read."""
-    active = Materi.objects.active().filter(school_id=school_id).order_by("pk")
-    return tuple(active.values_list("pk", "updated_at"))
+_shelf = lru_cache(SCHOOLS_IN_MEMORY)(Shelf)
 
 
-@lru_cache(maxsize=SCHOOLS_IN_MEMORY)
-def _shelf(school_id: int, edition: Edition) -> Shelf:
-    """Built once an edition: `edition` is not read here, it is what the cache remembers by."""
-    rows = MateriPassage.objects.filter(
-        materi__school_id=school_id, materi__in=Materi.objects.active()
-    ).select_related("materi")
-    passages = [_passage(row) for row in rows]
-    return Shelf(passages, Index([f"{p.title} {p.heading} {p.text}" for p in passages]))
+def _head(passage: Passage) -> str:
+    return f"{passage.title} {passage.heading}"
 
 
 def _passage(row: MateriPassage) -> Passage:

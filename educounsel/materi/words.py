@@ -1,41 +1,96 @@
-"""Indonesian as students type it, brought to the words that materi are written in."""
+"""Indonesian as students type it, brought to the words that materi are written in.
+
+What it knows is in the folder `indonesian`, for people to add to: slang, roots, what means the
+same, what says nothing, and what is asked elsewhere.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
+
+from educounsel.materi.roots import root_of
 
 INDONESIAN = Path(__file__).with_name("indonesian")
 WORD = re.compile(r"[a-z0-9]+")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
 DOUBLED = re.compile(r"\b([a-z]{2,})2([a-z]*)\b")
+# Shorter slang is known alone, never inside a longer word: `ama` is not the root of `namamu`.
+LONG_ENOUGH = 4
+LONGEST_PHRASE = 3
+WORDS_IN_MEMORY = 50_000
+
+type Phrase = tuple[str, ...]
+
+
+def words_in(text: str) -> list[str]:
+    """The roots of its words: `gmn biar ga deg2an` is `bagaimana biar tidak deg degan`."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = DOUBLED.sub(r"\1 \1\2", STRETCHED.sub(r"\1", text))
+    return list(_once([root for word in WORD.findall(text) for root in _roots(word)]))
+
+
+def telling(words: Iterable[str]) -> list[str]:
+    """Those that say by themselves what a text is about."""
+    return [word for word in words if word not in EMPTY and len(word) > 1]
+
+
+def meanings_in(words: Iterable[str]) -> Iterator[tuple[Phrase, str]]:
+    """Each phrase that means something, with what it means."""
+    words = [word for word in words if word not in EMPTY or word in IN_PHRASES]
+    starts = (start for start, word in enumerate(words) if word in FIRST_OF_PHRASES)
+    for start in starts:
+        for end in range(start + 1, min(start + LONGEST_PHRASE, len(words)) + 1):
+            phrase = tuple(words[start:end])
+            yield from ((phrase, meaning) for meaning in MEANINGS.get(phrase, ()))
+
+
+def _once(words: Sequence[str]) -> Iterator[str]:
+    """`teman-teman` are `teman`."""
+    for before, word in zip(["", *words], words, strict=False):
+        if word != before:
+            yield word
+
+
+@lru_cache(WORDS_IN_MEMORY)
+def _roots(word: str) -> Phrase:
+    root = word if word in SLANG or word in EMPTY else root_of(word, KNOWN) or word
+    meant = SLANG.get(root, root).split()
+    return tuple(one if one in EMPTY else root_of(one, ROOTS) or one for one in meant)
+
+
+def _lines(name: str) -> list[str]:
+    return (INDONESIAN / name).read_text(encoding="utf-8").splitlines()
 
 
 def _read_slang() -> dict[str, str]:
     """Lines such as `tidak: gak ga nggak`: the word, then how it is typed."""
-    lines = (INDONESIAN / "slang.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split(":") for line in lines]
+    pairs = [line.split(":") for line in _lines("slang.txt")]
     return {typed: word for word, forms in pairs for typed in forms.split()}
 
 
+def _read_meanings() -> dict[Phrase, list[str]]:
+    """Lines such as `cemas: gelisah, deg degan`: what is meant, then how else it is said."""
+    meanings: defaultdict[Phrase, list[str]] = defaultdict(list)
+    for line in _lines("meanings.txt"):
+        meaning, others = line.split(":")
+        for phrase in {tuple(words_in(said)) for said in [meaning, *others.split(",")]}:
+            meanings[phrase].append(meaning)
+    return dict(meanings)
+
+
 SLANG = _read_slang()
+ROOTS = frozenset(" ".join(_lines("roots.txt")).split())
 # They say nothing about what a text is about.
-EMPTY = frozenset((INDONESIAN / "empty.txt").read_text(encoding="utf-8").split())
-
-
-def words_in(text: str) -> list[str]:
-    """The words that carry meaning, in order: `gmn biar ga deg2an` is `["deg", "degan"]`."""
-    return [word for word in _plain(text) if word not in EMPTY and len(word) > 1]
-
-
-def pieces_of(word: str) -> list[str]:
-    """Four letters at a time: so `belajarnya` and a misspelt `belajr` still meet `belajar`."""
-    framed = f"_{word}_"
-    return [framed[i : i + 4] for i in range(len(framed) - 3)]
-
-
-def _plain(text: str) -> Iterator[str]:
-    text = unicodedata.normalize("NFKC", text).lower()
-    text = DOUBLED.sub(r"\1 \1\2", STRETCHED.sub(r"\1", text))
-    for word in WORD.findall(text):
-        yield from SLANG.get(word, word).split()
+EMPTY = frozenset(" ".join(_lines("empty.txt")).split())
+KNOWN = ROOTS.union(
+    (word for meant in SLANG.values() for word in meant.split()),
+    (word for word in EMPTY | SLANG.keys() if len(word) >= LONG_ENOUGH),
+)
+MEANINGS = _read_meanings()
+IN_PHRASES = frozenset(word for phrase in MEANINGS for word in phrase)
+FIRST_OF_PHRASES = frozenset(phrase[0] for phrase in MEANINGS)
+# What guidance is not asked: who won, what it costs, when the train leaves.
+ELSEWHERE = frozenset(words_in(" ".join(_lines("elsewhere.txt"))))

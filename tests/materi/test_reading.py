@@ -1,8 +1,9 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
 
-from educounsel.materi.reading import Section, as_html, minutes_to_read, sections_of
+from educounsel.materi.reading import Section, anchor_of, as_html, minutes_to_read, sections_of
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,20 @@ def test_nothing_that_runs_or_calls_home_comes_out(attack: str) -> None:
 def test_the_outermost_heading_is_an_h2_and_the_rest_keep_their_distance() -> None:
     for outer, inner in (("#", "##"), ("##", "###"), ("###", "####")):
         html = as_html(f"{outer} Satu\n\n{inner} Dua")
-        assert html == "<h2>Satu</h2>\n<h3>Dua</h3>\n"
+        assert html == '<h2 id="bagian-satu">Satu</h2>\n<h3 id="bagian-dua">Dua</h3>\n'
+
+
+def test_a_section_is_found_by_its_name_and_an_id_stands_once() -> None:
+    html = as_html("## Napas *4-6*, pelan!\n\nSatu\n\n## Napas 4-6 pelan\n\nDua\n\n## 呼吸\n")
+    assert re.findall(r"<h2.*?>", html) == ['<h2 id="bagian-napas-4-6-pelan">', "<h2>", "<h2>"]
+    assert anchor_of("Napas 4-6, pelan!") == "bagian-napas-4-6-pelan"
+    assert anchor_of("") == anchor_of("呼吸") == "text"
+
+
+def test_an_anchor_of_a_long_heading_is_short_and_the_same_on_the_page() -> None:
+    heading = "Kata " * 50
+    assert f'id="{anchor_of(heading[:255])}"' in as_html(f"## {heading}")
+    assert len(anchor_of(heading)) < 70
 
 
 def test_a_link_takes_nothing_along() -> None:

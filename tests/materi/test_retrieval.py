@@ -4,7 +4,6 @@ from pytest_django import DjangoAssertNumQueries
 from educounsel.materi import publishing
 from educounsel.materi.retrieval import search
 from educounsel.materi.uploads import read_pdf
-from educounsel.materi.words import words_in
 from tests.cast import Cast
 from tests.materi import files, shelf
 
@@ -86,6 +85,7 @@ def test_a_passage_says_where_it_stands(cast: Cast) -> None:
         materi.pk, "Tenang", "Napas empat enam", "Tarik napas empat hitungan.", None,
     )  # fmt: skip
     assert (page.materi_id, page.text, page.page) == (materi.pk, "Peta bintang selatan.", 2)
+    assert (text.anchor, page.anchor) == ("bagian-napas-empat-enam", "hal-2")
 
 
 def test_each_materi_answers_once_and_the_best_first(cast: Cast) -> None:
@@ -129,7 +129,3 @@ def test_a_school_is_read_once_and_then_remembered(
     search(school.sari, "ujian")
     with django_assert_num_queries(2):
         search(school.dodi, "jurusan")
-
-
-def test_words_are_brought_to_how_materi_write_them() -> None:
-    assert words_in("Gmn biar GA deg2an bangeeet di uts?") == ["deg", "degan", "ujian"]

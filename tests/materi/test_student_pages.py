@@ -125,7 +125,7 @@ def test_reading_shows_text_author_and_time(cast: Cast, client_of: ClientOf) -> 
     page = client_of(cast.sari).get(f"/student/materi/{materi.pk}").content.decode()
     assert "<h1>&lt;b&gt;Napas&lt;/b&gt;</h1>" in page
     assert "Bu Rina Nuraini · 1 menit baca" in page
-    assert "<h2>Satu</h2>" in page
+    assert '<h2 id="bagian-satu">Satu</h2>' in page
     assert "<script>x" not in page
     assert "Lihat File PDF" not in page
 
