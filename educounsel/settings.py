@@ -190,6 +190,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+# Rupiah for a million tokens, asked and answered: what the school's budget is counted in.
+OPENAI_RUPIAH_ASKED = env.whole("OPENAI_RUPIAH_ASKED", 2_500)
+OPENAI_RUPIAH_ANSWERED = env.whole("OPENAI_RUPIAH_ANSWERED", 10_000)
+COMPANION_TOKENS_A_DAY = env.whole("COMPANION_TOKENS_A_DAY", 60_000)  # of a student
+COMPANION_RUPIAH_A_MONTH = env.whole("COMPANION_RUPIAH_A_MONTH", 300_000)  # of a school
 OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
 
 # --- Words and time ----------------------------------------------------------------------------

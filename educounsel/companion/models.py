@@ -1,8 +1,10 @@
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -201,7 +203,7 @@ class Reply(models.Model):
     source = models.CharField(max_length=7, choices=Source, default=Source.AI)
     # Markdown as it came; rendered and sanitised for every page that shows it.
     text = models.TextField(blank=True)
-    # Numbered as in the text: [{"materi_id": 12, "title": "…", "page": 2}].
+    # Numbered as in the text: [{"number": 1, "materi_id": 12, "title": "…", "page": 2}].
     citations = models.JSONField(default=list, blank=True)
     prompt_version = models.CharField(max_length=20, blank=True)
     # Counts every change. Who writes does so only at the number it last saw: a run that was
@@ -232,8 +234,46 @@ class Reply(models.Model):
 
     @property
     def found_nothing(self) -> bool:
-        return self.source == self.Source.QUOTES and not self.citations
+        """No materi of the school stands behind it: a Guru BK may know more."""
+        return self.source != self.Source.PEOPLE and not self.citations
 
     @property
     def blocks(self) -> list[SafeString]:
-        return list(blocks(self.text))
+        return list(blocks(self.text, self.links))
+
+    @property
+    def cited(self) -> list[dict[str, Any]]:
+        """For the list below a finished answer, each with where it leads."""
+        known = self.citations if not self.is_open else []
+        return [{**citation, "address": _address(citation)} for citation in known]
+
+    @property
+    def links(self) -> dict[int, str]:
+        return {citation["number"]: _address(citation) for citation in self.citations}
+
+
+def _address(citation: dict[str, Any]) -> str:
+    materi = reverse("materi:detail", args=[citation["materi_id"]])
+    return f"{materi}?tab=pdf#hal-{citation['page']}" if citation["page"] else materi
+
+
+class Usage(models.Model):
+    """What one answer took. Carries no word of it, and outlives it: money was spent."""
+
+    school = models.ForeignKey("schools.School", models.CASCADE, related_name="+")
+    # For the day's limit alone; nobody is shown what one student used.
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    day = models.DateField()  # by the school's clock
+    asked = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    rupiah = models.DecimalField(max_digits=16, decimal_places=6)
+
+    class Meta:
+        verbose_name_plural = "pemakaian AI"
+        indexes = [
+            models.Index(fields=["student", "day"]),
+            models.Index(fields=["school", "day"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school} {self.day}"

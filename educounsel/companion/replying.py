@@ -8,24 +8,36 @@ two runs of one job the later writes and the earlier stops; and so does a run wh
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from educounsel.accounts.models import User
+from educounsel.companion import budget
+from educounsel.companion.checking import cited_in, shown
+from educounsel.companion.masking import Mask
 from educounsel.companion.models import Level, Message, Reply, ReplyQuerySet
 from educounsel.companion.prompts import VERSION, instructions
-from educounsel.companion.providers import ProviderFailed, openai, quotes
+from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
 from educounsel.companion.providers.spoken import Turn
 from educounsel.companion.rendering import blocks
+from educounsel.materi import retrieval
 from educounsel.realtime import push
 
 log = logging.getLogger(__name__)
 FLUSH_SECONDS, LOOK_SECONDS = 0.06, 0.5
+# A provider that asks to be left alone for longer is not waited for.
+PATIENCE = 20
 TURNS, REMEMBERED = 10, timedelta(hours=2)
+
+OUT_OF_REACH = (
+    "AI-nya sedang tidak bisa dihubungi, jadi kali ini aku menjawab dari materi sekolahmu."
+)
+Source = Reply.Source
 
 
 class Overtaken(Exception):
@@ -37,14 +49,15 @@ def reply_to(message_id: int, *, is_last_try: bool) -> None:
     if draft is None:
         return
     try:
-        _write(draft)
+        _write(draft, is_last_try)
     except Overtaken:
         log.info("Answer to message %s was overtaken or stopped", message_id)
-    except ProviderFailed as failure:
-        log.warning("Answer to message %s failed: %s", message_id, failure)
-        if not (is_last_try or failure.is_permanent):
-            raise
-        draft.interrupt()
+
+
+def pause_after(failure: BaseException, _: object) -> int | None:
+    """How long the queue waits: as the provider asked, or else longer from try to try."""
+    asked = failure.retry_after if isinstance(failure, ProviderFailed) else None
+    return ceil(asked) if asked else None
 
 
 class Draft:
@@ -62,14 +75,19 @@ class Draft:
         """Starts the text over. None when the answer is finished, or there is none to give."""
         with transaction.atomic():
             open_replies = Reply.objects.open().select_for_update(of=("self",))
-            mine = open_replies.select_related("message__conversation__student")
+            mine = open_replies.select_related("message__conversation__student__school")
             reply = mine.filter(message_id=message_id).first()
             if reply is None:
                 return None
             draft = cls(reply)
-            draft._save(status=Reply.Status.STREAMING, text="", prompt_version="")
+            draft._save(status=Reply.Status.STREAMING, text="", citations=[], prompt_version="")
         draft._push([], first=0)
         return draft
+
+    def begin(self, source: Source, citations: list[dict[str, Any]], **fields: Any) -> None:
+        """Says who speaks and what may be cited, before the first word."""
+        self._save(source=source, citations=citations, **fields)
+        self.reply.source, self.reply.citations = source, citations
 
     def add(self, words: str) -> None:
         """The first words go out at once, the next ones a few times a second.
@@ -90,25 +108,33 @@ class Draft:
             raise Overtaken
 
     def _flush(self) -> None:
-        self._save(text=self._text)
-        html = list(blocks(self._text))
+        text = self._shown(is_whole=False)
+        self._save(text=text)
+        html = list(blocks(text, self.reply.links))
         # The last block sent may have grown; those before it are as they were.
         first = max(self._sent_blocks - 1, 0)
         self._push(html[first:], first)
         self._sent_blocks, self._flushed = len(html), self._text
         self._flushed_at = self._looked_at = time.monotonic()
 
-    def finish(self, **fields: Any) -> None:
-        done = {"status": Reply.Status.DONE, "text": self._text, "finished_at": timezone.now()}
-        self._save(**done | fields)
-        self._tell_to_look()
+    def _shown(self, *, is_whole: bool) -> str:
+        """A materi is quoted as people wrote it; what a model says is checked first."""
+        if self.reply.source != Source.AI:
+            return self._text
+        return shown(self._text, self.reply.links, is_whole=is_whole)
+
+    def finish(self) -> None:
+        self._end(Reply.Status.DONE)
 
     def interrupt(self) -> None:
         """Ends the answer here, with what there is of it."""
-        ended = {"status": Reply.Status.INTERRUPTED, "finished_at": timezone.now()}
-        with suppress(Overtaken):
-            self._save(text=self._text, **ended)
-            self._tell_to_look()
+        self._end(Reply.Status.INTERRUPTED)
+
+    def _end(self, status: Reply.Status) -> None:
+        text = self._shown(is_whole=True)
+        cited = [row for row in self.reply.citations if row["number"] in cited_in(text)]
+        self._save(status=status, text=text, citations=cited, finished_at=timezone.now())
+        self._tell_to_look()
 
     def _save(self, **fields: Any) -> None:
         next_one = self.reply.revision + 1
@@ -121,30 +147,64 @@ class Draft:
 
     def _push(self, html: list[Any], first: int) -> None:
         change = {"revision": self.reply.revision, "first": first, "blocks": html}
-        push.to_user(self._student_id, "companion", {"message": self.message.pk, **change})
+        push.to_user(self.student.pk, "companion", {"message": self.message.pk, **change})
 
     def _tell_to_look(self) -> None:
-        push.to_user(self._student_id, "companion", {"message": self.message.pk})
+        push.to_user(self.student.pk, "companion", {"message": self.message.pk})
 
     @property
-    def _student_id(self) -> int:
-        return self.message.conversation.student_id
+    def has_words(self) -> bool:
+        return bool(self._text.strip())
+
+    @property
+    def student(self) -> User:
+        return self.message.conversation.student
 
 
-def _write(draft: Draft) -> None:
-    if settings.OPENAI_API_KEY:
+def _write(draft: Draft, is_last_try: bool) -> None:
+    why = _why_not_ai(draft.student)
+    if why is not None:
+        _write_quotes(draft, why)
+        return
+    try:
         _write_with_ai(draft)
+    except ProviderFailed as failure:
+        log.warning("Answer to message %s failed: %s", draft.message.pk, failure)
+        breaker.failed(failure)
+        if not (is_last_try or failure.is_permanent or (failure.retry_after or 0) > PATIENCE):
+            raise
+        _make_the_best_of(draft)
     else:
-        _write_quotes(draft)
+        breaker.worked()
+
+
+def _why_not_ai(student: User) -> str | None:
+    """None where the AI answers; else what the student is told, which may be nothing."""
+    if not settings.OPENAI_API_KEY:
+        return ""
+    return budget.spent_up(student) or (None if breaker.may_ask() else OUT_OF_REACH)
+
+
+def _make_the_best_of(draft: Draft) -> None:
+    """Words that came are kept and marked as broken off; where none came, the materi answer."""
+    if draft.has_words:
+        draft.interrupt()
+    else:
+        _write_quotes(draft, OUT_OF_REACH)
 
 
 def _write_with_ai(draft: Draft) -> None:
-    student = draft.message.conversation.student
-    turns = [Turn("system", instructions(student)), *_history(draft.message)]
-    with openai.Call(turns, student.pk) as call:
-        for words in call.words():
-            draft.add(words)
-    draft.finish(source=Reply.Source.AI, prompt_version=VERSION)
+    student, mask = draft.student, Mask(draft.student)
+    found = retrieval.search(student, draft.message.text)
+    draft.begin(Source.AI, quotes.citations(found), prompt_version=VERSION)
+    said = [Turn(turn.role, mask(turn.content)) for turn in _history(draft.message)]
+    with openai.Call([Turn("system", instructions(student, found)), *said], student.pk) as call:
+        try:
+            for words in call.words():
+                draft.add(words)
+        finally:
+            budget.spend(student, call.tokens)
+    draft.finish()
 
 
 def _history(message: Message) -> Iterator[Turn]:
@@ -162,7 +222,8 @@ def _history(message: Message) -> Iterator[Turn]:
             yield Turn("assistant", turn.reply.text)
 
 
-def _write_quotes(draft: Draft) -> None:
-    answer = quotes.answer(draft.message.conversation.student, draft.message.text)
+def _write_quotes(draft: Draft, why: str) -> None:
+    answer = quotes.answer(draft.student, draft.message.text, why)
+    draft.begin(Source.QUOTES, answer.citations)
     draft.add(answer.text)
-    draft.finish(source=Reply.Source.QUOTES, citations=answer.citations)
+    draft.finish()

@@ -202,7 +202,7 @@ def _add_turn(conversation: Conversation, turn: content.TurnText, at: datetime) 
 def _citation(student: User, slug: str) -> dict[str, str | int]:
     title = next(text.title for text in content.load_materi() if text.slug == slug)
     materi = Materi.objects.get(school=student.school, title=title)
-    return {"materi_id": materi.pk, "title": materi.title, "page": 0}
+    return {"number": 1, "materi_id": materi.pk, "title": materi.title, "page": 0}
 
 
 def _at(school_days: int, clock: time, zone: ZoneInfo) -> datetime:

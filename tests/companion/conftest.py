@@ -15,7 +15,7 @@ from educounsel.companion.models import Message
 from educounsel.realtime.relay import Parcel, relay
 
 DANGER = "aku pengen mati aja"
-HARMLESS = "gimana cara bagi waktu belajar"
+HARMLESS = "gimana cara membagi waktu belajar"
 
 type Say = Callable[[User, str], Message]
 type Heard = Callable[[], list[dict[str, Any]]]

@@ -1,5 +1,6 @@
 """Without an AI: what the school's own materi say, in their words and under their name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ NOTHING_FITS = (
     "Aku belum menemukan materi yang pas untuk ceritamu. Guru BK di sekolahmu bisa mendengarkan"
     " langsung, tanpa menghakimi."
 )
+OPENING = "Ini yang tertulis di materi sekolahmu dan mungkin membantu:"
 
 
 @dataclass(frozen=True)
@@ -18,19 +20,26 @@ class Quotes:
     citations: list[dict[str, Any]]
 
 
-def answer(student: User, question: str) -> Quotes:
+def answer(student: User, question: str, why: str) -> Quotes:
+    """`why` says to the student why no AI answers, where there usually is one."""
     passages = retrieval.search(student, question)
     if not passages:
-        return Quotes(NOTHING_FITS, [])
+        return Quotes(_paragraphs(why, NOTHING_FITS), [])
     quoted = [_quotation(number, found.text) for number, found in enumerate(passages, start=1)]
-    opening = "Ini yang tertulis di materi sekolahmu dan mungkin membantu:"
-    return Quotes("\n\n".join([opening, *quoted]), [_citation(found) for found in passages])
+    return Quotes(_paragraphs(why, OPENING, *quoted), citations(passages))
+
+
+def citations(passages: Sequence[retrieval.Passage]) -> list[dict[str, Any]]:
+    return [
+        {"number": number, "materi_id": found.materi_id, "title": found.title, "page": found.page}
+        for number, found in enumerate(passages, start=1)
+    ]
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _quotation(number: int, text: str) -> str:
     lines = f"{text.strip()} [{number}]".splitlines()
     return "\n".join(f"> {line}" for line in lines)
-
-
-def _citation(found: retrieval.Passage) -> dict[str, Any]:
-    return {"materi_id": found.materi_id, "title": found.title, "page": found.page}

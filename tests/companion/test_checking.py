@@ -1,0 +1,68 @@
+"""What a model may say to a student, and what it may not."""
+
+import pytest
+
+from educounsel.companion.checking import INSTEAD, shown
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kamu bisa minum sertraline dulu.",
+        "Cukup 2 tablet malam ini.",
+        "Sepertinya kamu mengalami depresi berat.",
+        "Kamu bipolar.",
+        "Aku sayang banget sama kamu.",
+        "Oke, aku jadi pacarmu mulai hari ini.",
+        "Tenang, aku tidak akan bilang siapa-siapa.",
+        "Aku janji akan menjaga rahasiamu.",
+        "Cuma aku yang ngerti kamu.",
+        "Jangan cerita ke orang tua dulu ya.",
+        "Orang biasanya lompat dari gedung tinggi.",
+        "Silet itu dipakai di pergelangan.",
+    ],
+)
+def test_an_unfit_sentence_is_replaced_and_the_others_stay(sentence: str) -> None:
+    text = f"Aku dengar kamu. {sentence} Kamu tidak sendiri."
+    assert shown(text, [], is_whole=True) == f"Aku dengar kamu. {INSTEAD} Kamu tidak sendiri."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Aku tidak bisa menilai apakah kamu mengalami depresi.",
+        "Aku program, jadi aku tidak bisa jadi pacarmu.",
+        "Aku tidak bisa janji menyimpan rahasia.",
+        "Guru BK sayang sama semua siswanya.",
+        "Minum air putih, lalu tidur jam 9.",
+        "Kamu hebat sudah berani cerita ke Guru BK.",
+        "Coba bagi waktu 25 menit, istirahat 5 menit.",
+        "Potong kertas jadi 3 lembar, lalu tempel di dinding.",
+    ],
+)
+def test_a_fit_sentence_stays(sentence: str) -> None:
+    assert shown(sentence, [], is_whole=True) == sentence
+
+
+def test_several_unfit_sentences_are_answered_once() -> None:
+    text = "Minum ibuprofen. Lalu 3 tablet lagi.\n- Kamu bipolar."
+    assert shown(text, [], is_whole=True).count(INSTEAD) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tidur cukup [1].", "Tidur cukup [1]."),
+        ("Tidur cukup [9].", "Tidur cukup."),
+        ("Tidur cukup [1, 9].", "Tidur cukup [1]."),
+        ("Tidur cukup【2】.", "Tidur cukup [2]."),
+        ("Tidur cukup [cukup].", "Tidur cukup [cukup]."),
+    ],
+)
+def test_only_what_was_found_is_cited(text: str, expected: str) -> None:
+    assert shown(text, [1, 2], is_whole=True) == expected
+
+
+def test_half_a_citation_waits_for_its_number() -> None:
+    assert shown("Tidur cukup [1", [1], is_whole=False) == "Tidur cukup"
+    assert shown("Tidur cukup [1", [1], is_whole=True) == "Tidur cukup [1"
