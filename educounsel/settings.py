@@ -10,6 +10,7 @@ import dj_database_url
 from django.utils.csp import CSP
 
 from educounsel import env
+from educounsel.schedule import SCHEDULES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = env.one_of("EDUCOUNSEL_PROFILE", ("embedded", "production"))
@@ -149,11 +150,31 @@ TASKS = {
             "LOCK_TIMEOUT": 12,
             "MAX_ATTEMPTS": 3,
             "BACKOFF_INITIAL": 2,
+            "SCHEDULES": SCHEDULES,
         },
     }
 }
 # Threads of this process that work on jobs; 0 where worker processes do.
 JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 4)
+
+# --- Mail: printed where no server is named ------------------------------------------------------
+MAIL_SERVER = env.text("EMAIL_HOST")
+SMTP = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": MAIL_SERVER,
+        "port": env.whole("EMAIL_PORT", 587),
+        "username": env.text("EMAIL_USER"),
+        "password": env.secret("EMAIL_PASSWORD") if env.text("EMAIL_USER") else "",
+        "use_tls": env.flag("EMAIL_TLS", default=True),
+        "timeout": 10,
+    },
+}
+PRINTED = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+MAILERS = {"default": SMTP if MAIL_SERVER else PRINTED}
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "educounsel@localhost")
+# Where people find this school, for the links of a mail: https://bk.sekolah.sch.id
+PUBLIC_URL = env.text("PUBLIC_URL")
 
 # --- Realtime (Pusher Channels protocol 7) -----------------------------------------------------
 REALTIME_KEY = env.text("PUSHER_KEY", "educounsel")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from educounsel.accounts.models import User
 from educounsel.schools.models import ClassGroup, School, TimeZone
-from tests.factories import make_admin, make_class, make_guru, make_school, make_student
+from tests.factories import make_admin, make_class, make_guru, make_head, make_school, make_student
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Cast:
     dodi_class: ClassGroup
     dodi: User  # a student of another class
     admin: User
+    head: User  # Pak Hadi, the head of the school
     other_school: School  # an hour east of the first
     tono: User  # Pak Tono, a Guru BK of the other school
     tia: User  # a student of the other school
@@ -36,6 +37,7 @@ def make_cast() -> Cast:
         dodi_class=dodi_class,
         dodi=make_student(dodi_class, "Dodi Pratama", nisn="0071234502", nis="2302"),
         admin=make_admin(school, email="admin@cendekia.example"),
+        head=make_head(school, email="kepala@cendekia.example"),
         other_school=other,
         tono=make_guru(other, "Pak Tono", tia_class, email="tono@bahari.example"),
         # The same NIS as Sari's: it is unique in its own school only.

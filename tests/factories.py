@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import Role, User
 from educounsel.materi.models import Bidang, Materi, Status
+from educounsel.schools.crisis_plan import lay_plan
 from educounsel.schools.models import (
     ClassGroup,
     CounsellorDesk,
@@ -35,6 +36,7 @@ def make_school(name: str = "SMA Cendekia", zone: TimeZone = TimeZone.WIB) -> Sc
         school=school, name="Healing119", number="119 ext 8", dial="119", source="Kemenkes",
         checked_on=date(2026, 11, 1), is_shown=True,
     )  # fmt: skip
+    lay_plan(school)
     return school
 
 
@@ -75,6 +77,15 @@ def make_admin(school: School, **fields: Any) -> User:
         school=school,
         role=Role.ADMIN,
         **{"name": "Admin", "email": f"admin{next(_number)}@sekolah.example"} | fields,
+    )
+
+
+def make_head(school: School, **fields: Any) -> User:
+    return User.objects.create_user(
+        PASSWORD,
+        school=school,
+        role=Role.HEAD,
+        **{"name": "Pak Hadi", "email": f"kepala{next(_number)}@sekolah.example"} | fields,
     )
 
 

@@ -65,5 +65,9 @@ def for_guru_bk[**P](view: View[P]) -> DjangoView[P]:
     return for_roles(Role.GURU_BK)(view)
 
 
+def for_heads[**P](view: View[P]) -> DjangoView[P]:
+    return for_roles(Role.HEAD)(view)
+
+
 def for_everyone_signed_in[**P](view: View[P]) -> DjangoView[P]:
     return for_roles(*Role)(view)

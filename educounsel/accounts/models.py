@@ -13,6 +13,7 @@ NISN = re.compile(r"[0-9]{10}")
 class Role(models.TextChoices):
     STUDENT = "student", "Siswa"
     GURU_BK = "guru_bk", "Guru BK"
+    HEAD = "kepala", "Kepala sekolah"
     ADMIN = "admin", "Admin sekolah"
 
 
@@ -110,6 +111,10 @@ class User(AbstractBaseUser):
         return self.role == Role.GURU_BK
 
     @property
+    def is_head(self) -> bool:
+        return self.role == Role.HEAD
+
+    @property
     def is_staff(self) -> bool:
         """Whether Django's admin opens; what it then shows is scoped by school there."""
         return self.is_active and self.role == Role.ADMIN
@@ -120,6 +125,7 @@ class User(AbstractBaseUser):
         return {
             Role.STUDENT: "dashboard:student",
             Role.GURU_BK: "dashboard:guru",
+            Role.HEAD: "companion:oversight",
             Role.ADMIN: "admin:index",
         }[Role(self.role)]
 

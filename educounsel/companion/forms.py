@@ -1,4 +1,9 @@
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
+
+from educounsel.accounts.models import User
 
 UNREADABLE = "Pesannya belum terkirim. Muat ulang halaman, lalu kirim lagi."
 
@@ -19,13 +24,47 @@ class MessageForm(forms.Form):
     )
 
 
-class ClosingForm(forms.Form):
-    reason = forms.CharField(
-        label="Alasan menutup",
+def _words(label: str, required: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
         max_length=500,
         error_messages={
-            "required": "Tulis apa yang sudah dilakukan, misalnya siapa yang bertemu siswa.",
-            "max_length": "Alasannya terlalu panjang, paling banyak 500 huruf.",
+            "required": required,
+            "max_length": "Terlalu panjang, paling banyak 500 huruf.",
         },
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ContactForm(forms.Form):
+    note = _words(
+        "Apa yang terjadi", "Tulis bagaimana Anda menjangkau siswa, misalnya bertemu di kelas."
+    )
+
+
+class ClosingForm(forms.Form):
+    reason = _words(
+        "Alasan menutup", "Tulis apa yang sudah dilakukan, misalnya siapa yang bertemu siswa."
+    )
+
+
+class OpeningForm(forms.Form):
+    """Why somebody wants to read more; the student reads this."""
+
+    reason = _words("Alasan", "Tulis untuk apa Anda perlu membacanya.")
+
+
+class OfferForm(forms.Form):
+    colleague = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Rekan",
+        empty_label="Pilih rekan",
+        error_messages={
+            "required": "Pilih dulu rekan yang diminta.",
+            "invalid_choice": "Rekan itu tidak ada lagi. Pilih yang lain.",
+        },
+    )
+
+    def __init__(self, colleagues: QuerySet[User], *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]

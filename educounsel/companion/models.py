@@ -62,18 +62,40 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
 
+    def unclaimed(self) -> "CaseQuerySet":
+        return self.open().filter(claimed_by=None)
+
+    def drills(self) -> "CaseQuerySet":
+        return self.filter(is_drill=True)
+
     def with_class(self) -> "CaseQuerySet":
         """With `class_name`, this year's, for pages that show many."""
         sits_in = ClassGroup.objects.current().filter(enrolments__student=OuterRef("student"))
         return self.annotate(class_name=Subquery(sits_in.values("name")[:1]))
 
 
+class Step(models.TextChoices):
+    """Whose turn it is to be told, one after the other, until somebody claims."""
+
+    DUTY = "piket", "Guru BK piket"
+    SECOND = "cadangan", "Guru BK cadangan"
+    COORDINATOR = "koordinator", "Koordinator BK"
+    HEAD = "kepala", "Kepala sekolah"
+
+
 class Case(models.Model):
     """A student may be in danger, and a Guru BK has to reach them. Only a human closes it."""
 
     school = models.ForeignKey("schools.School", models.CASCADE, related_name="cases")
-    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cases")
+    # Empty in a drill: same path, same clocks, no child.
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    is_drill = models.BooleanField(default=False)
     opened_at = models.DateTimeField(default=timezone.now)
+    # Who is told next, and when, as long as nobody has claimed. Kept by escalation.py.
+    next_step = models.CharField(max_length=11, choices=Step, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -82,6 +104,10 @@ class Case(models.Model):
         related_name="claimed_cases",
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
+    # A colleague who is asked to take over; until they do, who holds it holds it.
+    offered_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
@@ -90,34 +116,86 @@ class Case(models.Model):
         # Those nobody has claimed first; SQLite and PostgreSQL sort NULL differently.
         ordering = [models.F("claimed_at").asc(nulls_first=True), "-opened_at", "-pk"]
         indexes = [models.Index(fields=["school", "closed_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(student=None, is_drill=True)
+                | models.Q(student__isnull=False, is_drill=False),
+                name="a_drill_has_no_student",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"kasus {self.pk}"
+
+    @property
+    def who(self) -> str:
+        return str(self.student or "Latihan tanpa siswa")
 
 
 class CaseEntry(models.Model):
     """Who did what in a case, and when. Written once, never changed."""
 
     class What(models.TextChoices):
-        OPENED = "dibuka", "Kasus dibuka, Guru BK diberi tahu"
+        OPENED = "dibuka", "Kasus dibuka"
         JOINED = "pesan", "Pesan lain yang menandakan bahaya"
+        TOLD = "dikabari", "diberi tahu"
+        READ = "dibaca", "Membuka kasus"
+        READ_MORE = "semua", "Membuka seluruh percakapan"
         CLAIMED = "diambil", "Mengambil kasus"
+        CONTACT = "kontak", "Mencatat kontak dengan siswa"
+        OFFERED = "tawaran", "Meminta diambil alih oleh"
         CLOSED = "ditutup", "Menutup kasus"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="entries")
-    what = models.CharField(max_length=7, choices=What)
-    # Empty where the screening did it.
+    what = models.CharField(max_length=8, choices=What)
+    # Empty where EduCounsel did it.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Who was told, or asked.
+    whom = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    step = models.CharField(max_length=11, choices=Step, blank=True)
     note = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "step", "whom"],
+                condition=models.Q(what="dikabari"),
+                name="told_once_a_step",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} {self.what}"
+
+
+class ConcernOpening(models.Model):
+    """A Guru BK read a message that asks for attention, and said why. The student reads this."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="concern_openings"
+    )
+    # Empty once the student has deleted it; that it was read stays known.
+    message = models.ForeignKey(
+        "Message", models.SET_NULL, null=True, blank=True, related_name="openings"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "by"], name="concern_opened_once_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"pembukaan {self.pk}"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

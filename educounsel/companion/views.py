@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
 from educounsel.companion import asking
-from educounsel.companion.cases import card_of
+from educounsel.companion.card import card_of
+from educounsel.companion.disclosure import openings_of
 from educounsel.companion.forms import MessageForm
 from educounsel.companion.models import Message, Reply
 
@@ -62,6 +63,13 @@ def retry(request: Request, pk: int) -> HttpResponseBase:
     reply = _own_reply(request, pk)
     asking.retry(reply)
     return _after(request, reply)
+
+
+@for_students
+@require_safe
+def openings(request: Request) -> HttpResponseBase:
+    """Who has read what I wrote."""
+    return render(request, "companion/openings.html", {"openings": openings_of(request.user)})
 
 
 def _own_reply(request: Request, pk: int) -> Reply:

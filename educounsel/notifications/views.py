@@ -3,7 +3,8 @@ from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from educounsel.accounts.access import Request, for_everyone_signed_in, for_guru_bk, for_students
+from educounsel.accounts.access import Request, for_everyone_signed_in, for_roles, for_students
+from educounsel.accounts.models import Role
 from educounsel.notifications.delivery import as_json, catch_up
 from educounsel.notifications.models import Notification
 
@@ -16,7 +17,7 @@ def student(request: Request) -> HttpResponseBase:
     return _inbox(request, "notifications/student.html")
 
 
-@for_guru_bk
+@for_roles(Role.GURU_BK, Role.HEAD)
 @require_safe
 def guru(request: Request) -> HttpResponseBase:
     return _inbox(request, "notifications/guru.html")
@@ -54,4 +55,4 @@ def read_all(request: Request) -> HttpResponseBase:
 
 
 def _back_to_inbox(request: Request) -> HttpResponse:
-    return redirect("notifications:guru" if request.user.is_guru_bk else "notifications:student")
+    return redirect("notifications:student" if request.user.is_student else "notifications:guru")

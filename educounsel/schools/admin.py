@@ -12,9 +12,11 @@ from educounsel.accounts.models import Role, User
 from educounsel.schools.models import (
     ClassGroup,
     CounsellorDesk,
+    CrisisPlan,
     Enrolment,
     HelpContact,
     School,
+    SchoolDay,
     SchoolYear,
 )
 
@@ -27,6 +29,8 @@ SCHOOL_OF: dict[type[Model], str] = {
     Enrolment: "year__school",
     CounsellorDesk: "counsellor__school",
     HelpContact: "school",
+    CrisisPlan: "school",
+    SchoolDay: "school",
 }
 
 
@@ -61,6 +65,10 @@ ROLE_IN_FIELD = {
     "student": Role.STUDENT,
     "counsellor": Role.GURU_BK,
     "counsellors": Role.GURU_BK,
+    "coordinator": Role.GURU_BK,
+    "on_duty": Role.GURU_BK,
+    "after_hours_duty": Role.GURU_BK,
+    "head": Role.HEAD,
 }
 
 
@@ -143,3 +151,40 @@ class CounsellorDeskAdmin(OwnSchool, admin.ModelAdmin):
 class HelpContactAdmin(OwnSchool, admin.ModelAdmin):
     list_display = ["name", "number", "is_shown", "checked_on", "source", "position"]
     list_editable = ["is_shown", "position"]
+
+
+@admin.register(SchoolDay)
+class SchoolDayAdmin(OwnSchool, admin.ModelAdmin):
+    list_display = ["weekday", "opens_at", "closes_at", "on_duty"]
+    fields = ["school", "weekday", "opens_at", "closes_at", "on_duty"]
+
+
+@admin.register(CrisisPlan)
+class CrisisPlanAdmin(OwnSchool, admin.ModelAdmin):
+    """Made with the school, and kept: without it nobody would be told."""
+
+    list_display = ["school", "coordinator", "head", "rings_after_hours"]
+    fieldsets = [
+        (
+            "Bila belum ada yang mengambil kasus",
+            {
+                "fields": [
+                    "second_after",
+                    ("coordinator", "coordinator_after"),
+                    ("head", "head_after"),
+                ],
+                "description": "Guru BK piket langsung diberi tahu. Yang berikutnya diberi tahu"
+                " setelah sekian menit, dihitung sejak kasus dibuka.",
+            },
+        ),
+        (
+            "Di luar jam sekolah",
+            {"fields": ["after_hours_duty", "rings_after_hours", "after_hours_text"]},
+        ),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CrisisPlan | None = None) -> bool:
+        return False

@@ -1,6 +1,7 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 
@@ -147,3 +148,108 @@ class HelpContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class SchoolDay(models.Model):
+    """When the school is open on this day of the week, and which Guru BK is on duty then."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "Senin"
+        TUESDAY = 1, "Selasa"
+        WEDNESDAY = 2, "Rabu"
+        THURSDAY = 3, "Kamis"
+        FRIDAY = 4, "Jumat"
+        SATURDAY = 5, "Sabtu"
+        SUNDAY = 6, "Minggu"
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="days")
+    weekday = models.PositiveSmallIntegerField("hari", choices=Weekday)
+    opens_at = models.TimeField("buka")
+    closes_at = models.TimeField("tutup")
+    on_duty = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Guru BK piket",
+        help_text="Kosong: Guru BK kelas siswa itu.",
+    )
+
+    class Meta:
+        verbose_name = "hari sekolah"
+        verbose_name_plural = "hari sekolah"
+        ordering = ["weekday"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "weekday"], name="day_once_a_school"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="school_closes_after_it_opens",
+                violation_error_message="Jam tutup harus sesudah jam buka.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_weekday_display()
+
+
+MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
+
+
+class CrisisPlan(models.Model):
+    """Who is told next when nobody has claimed a case, and after how many minutes."""
+
+    school = models.OneToOneField(School, models.CASCADE, related_name="crisis_plan")
+    second_after = models.PositiveSmallIntegerField(
+        "Guru BK cadangan setelah (menit)", default=5, validators=MINUTES
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="koordinator BK",
+    )
+    coordinator_after = models.PositiveSmallIntegerField(
+        "koordinator setelah (menit)", default=15, validators=MINUTES
+    )
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="kepala sekolah",
+        help_text="Melihat apakah kasus sudah diambil; tidak melihat nama maupun kata-kata siswa.",
+    )
+    head_after = models.PositiveSmallIntegerField(
+        "kepala sekolah setelah (menit)", default=30, validators=MINUTES
+    )
+    after_hours_duty = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Guru BK piket di luar jam sekolah",
+        help_text="Kosong: Guru BK kelas siswa itu.",
+    )
+    rings_after_hours = models.BooleanField(
+        "langkah berikutnya berjalan juga di luar jam sekolah",
+        default=True,
+        help_text="Bila tidak, Guru BK piket tetap langsung diberi tahu, dan menit untuk langkah"
+        " berikutnya hanya dihitung selama jam sekolah.",
+    )
+    after_hours_text = models.CharField(
+        "kalimat untuk siswa di luar jam sekolah",
+        max_length=300,
+        default="Di luar jam sekolah, pesan ini mungkin baru dibaca saat sekolah buka lagi.",
+    )
+
+    class Meta:
+        verbose_name = "rencana krisis"
+        verbose_name_plural = "rencana krisis"
+
+    def __str__(self) -> str:
+        return f"Rencana krisis {self.school}"

@@ -1,10 +1,11 @@
-"""A school begins: its year, its help numbers."""
+"""A school begins: its year, its help numbers, its plan for a crisis."""
 
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
+from educounsel.schools.crisis_plan import lay_plan
 from educounsel.schools.help_numbers import add_national_numbers
 from educounsel.schools.models import School, SchoolYear
 
@@ -18,6 +19,7 @@ def open_school(name: str, slug: str, zone: str, address: str = "", phone: str =
     )
     begin_year(school, timezone.localdate(timezone=school.zone))
     add_national_numbers(school)
+    lay_plan(school)
     return school
 
 

@@ -26,6 +26,14 @@ def counsellors_of(student: User) -> QuerySet[User]:
     )
 
 
+def in_care_of(guru: User) -> QuerySet[User]:
+    """The students of this Guru BK's classes, and those whose class nobody has."""
+    here = ClassGroup.objects.current().filter(enrolments__student=OuterRef("pk"))
+    own, anybody = here.filter(counsellors=guru), here.filter(counsellors__is_active=True)
+    students = User.objects.active().students().of_school(guru.school_id)
+    return students.filter(Exists(own) | ~Exists(anybody))
+
+
 def students_in(school: School, class_groups: QuerySet[ClassGroup] | None = None) -> QuerySet[User]:
     """The active students of these classes this year; of the whole school when there are none."""
     students = User.objects.active().students().of_school(school.pk)

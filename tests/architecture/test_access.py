@@ -14,77 +14,87 @@ from django.utils import timezone
 
 from educounsel.appointments.models import Appointment, Availability
 from educounsel.companion.asking import ask
-from educounsel.companion.models import Case
+from educounsel.companion.models import Case, Level, Message, Reply
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.factories import make_materi
 
-ROLES = ("stranger", "sari", "dodi", "rina", "tono", "admin")
+ROLES = ("stranger", "sari", "dodi", "rina", "tono", "admin", "head")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 # What belongs to somebody is Sari's, in Bu Rina's care; the materi is for Sari's class alone.
 # 302 for a stranger is the way to the login page. `ok` is 200; a POST sent empty is answered 422
 # where something must be filled in.
 TABLE = """
-                              method  stranger sari dodi rina tono admin
-web:home                      GET     200      302  302  302  302  302
-web:offline                   GET     200      200  200  200  200  200
-web:manifest                  GET     200      200  200  200  200  200
-web:service_worker            GET     200      200  200  200  200  200
-accounts:login                GET     200      302  302  302  302  302
-accounts:login                POST    422      302  302  302  302  302
-accounts:logout               POST    302      302  302  302  302  302
-accounts:account              GET     302      200  200  200  200  200
-accounts:password             GET     302      200  200  200  200  200
-accounts:password             POST    302      422  422  422  422  422
-schools:help                  GET     302      200  200  404  404  404
-dashboard:student             GET     302      200  200  404  404  404
-dashboard:guru                GET     302      404  404  200  200  404
-materi:list                   GET     302      200  200  404  404  404
-materi:detail                 GET     302      200  404  404  404  404
-materi:file                   GET     302      302  404  404  404  404
-materi:thumbnail              GET     302      302  404  302  404  404
-materi:desk                   GET     302      404  404  200  200  404
-materi:new                    GET     302      404  404  200  200  404
-materi:new                    POST    302      404  404  422  422  404
-materi:draft_preview          POST    302      404  404  200  200  404
-materi:edit                   GET     302      404  404  200  404  404
-materi:edit                   POST    302      404  404  422  404  404
-materi:preview                GET     302      404  404  200  404  404
-materi:desk_file              GET     302      404  404  302  404  404
-materi:publication            POST    302      404  404  302  404  404
-materi:archiving              POST    302      404  404  302  404  404
-materi:withdrawal             POST    302      404  404  302  404  404
-companion:chat                GET     302      200  200  404  404  404
-companion:send                POST    302      422  422  404  404  404
-companion:message             GET     302      200  404  404  404  404
-companion:stop                POST    302      302  404  404  404  404
-companion:retry               POST    302      302  404  404  404  404
-companion:cases               GET     302      404  404  200  200  404
-companion:case                GET     302      404  404  200  404  404
-companion:claim               POST    302      404  404  302  404  404
-companion:close               POST    302      404  404  422  404  404
-appointments:list             GET     302      200  200  404  404  404
-appointments:create           GET     302      200  200  404  404  404
-appointments:store            POST    302      422  422  404  404  404
-appointments:detail           GET     302      200  404  404  404  404
-appointments:cancel           POST    302      302  404  404  404  404
-appointments:desk             GET     302      404  404  200  200  404
-appointments:guru_detail      GET     302      404  404  200  404  404
-appointments:confirm          POST    302      404  404  302  404  404
-appointments:decline          POST    302      404  404  422  404  404
-appointments:guru_cancel      POST    302      404  404  422  404  404
-appointments:complete         POST    302      404  404  409  404  404
-appointments:availability     GET     302      404  404  200  200  404
-appointments:availability     POST    302      404  404  422  422  404
-appointments:close_hours      POST    302      404  404  302  404  404
-notifications:student         GET     302      200  200  404  404  404
-notifications:guru            GET     302      404  404  200  200  404
-notifications:feed            GET     302      200  200  200  200  200
-notifications:read_all        POST    302      302  302  302  302  302
-notifications:read            POST    302      302  404  404  404  404
-realtime:authorise            POST    302      403  403  403  403  403
+                              method  stranger sari dodi rina tono admin head
+web:home                      GET     200      302  302  302  302  302  302
+web:offline                   GET     200      200  200  200  200  200  200
+web:manifest                  GET     200      200  200  200  200  200  200
+web:service_worker            GET     200      200  200  200  200  200  200
+accounts:login                GET     200      302  302  302  302  302  302
+accounts:login                POST    422      302  302  302  302  302  302
+accounts:logout               POST    302      302  302  302  302  302  302
+accounts:account              GET     302      200  200  200  200  200  200
+accounts:password             GET     302      200  200  200  200  200  200
+accounts:password             POST    302      422  422  422  422  422  422
+schools:help                  GET     302      200  200  404  404  404  404
+dashboard:student             GET     302      200  200  404  404  404  404
+dashboard:guru                GET     302      404  404  200  200  404  404
+materi:list                   GET     302      200  200  404  404  404  404
+materi:detail                 GET     302      200  404  404  404  404  404
+materi:file                   GET     302      302  404  404  404  404  404
+materi:thumbnail              GET     302      302  404  302  404  404  404
+materi:desk                   GET     302      404  404  200  200  404  404
+materi:new                    GET     302      404  404  200  200  404  404
+materi:new                    POST    302      404  404  422  422  404  404
+materi:draft_preview          POST    302      404  404  200  200  404  404
+materi:edit                   GET     302      404  404  200  404  404  404
+materi:edit                   POST    302      404  404  422  404  404  404
+materi:preview                GET     302      404  404  200  404  404  404
+materi:desk_file              GET     302      404  404  302  404  404  404
+materi:publication            POST    302      404  404  302  404  404  404
+materi:archiving              POST    302      404  404  302  404  404  404
+materi:withdrawal             POST    302      404  404  302  404  404  404
+companion:chat                GET     302      200  200  404  404  404  404
+companion:send                POST    302      422  422  404  404  404  404
+companion:message             GET     302      200  404  404  404  404  404
+companion:stop                POST    302      302  404  404  404  404  404
+companion:retry               POST    302      302  404  404  404  404  404
+companion:cases               GET     302      404  404  200  200  404  404
+companion:case                GET     302      404  404  200  404  404  404
+companion:claim               POST    302      404  404  302  404  404  404
+companion:close               POST    302      404  404  422  404  404  404
+companion:contact             POST    302      404  404  422  404  404  404
+companion:offer               POST    302      404  404  422  404  404  404
+companion:everything          GET     302      404  404  200  404  404  404
+companion:everything          POST    302      404  404  422  404  404  404
+companion:concern             GET     302      404  404  200  404  404  404
+companion:concern             POST    302      404  404  422  404  404  404
+companion:drills              GET     302      404  404  200  200  404  404
+companion:start_drill         POST    302      404  404  302  302  404  404
+companion:oversight           GET     302      404  404  404  404  404  200
+companion:openings            GET     302      200  200  404  404  404  404
+appointments:list             GET     302      200  200  404  404  404  404
+appointments:create           GET     302      200  200  404  404  404  404
+appointments:store            POST    302      422  422  404  404  404  404
+appointments:detail           GET     302      200  404  404  404  404  404
+appointments:cancel           POST    302      302  404  404  404  404  404
+appointments:desk             GET     302      404  404  200  200  404  404
+appointments:guru_detail      GET     302      404  404  200  404  404  404
+appointments:confirm          POST    302      404  404  302  404  404  404
+appointments:decline          POST    302      404  404  422  404  404  404
+appointments:guru_cancel      POST    302      404  404  422  404  404  404
+appointments:complete         POST    302      404  404  409  404  404  404
+appointments:availability     GET     302      404  404  200  200  404  404
+appointments:availability     POST    302      404  404  422  422  404  404
+appointments:close_hours      POST    302      404  404  302  404  404  404
+notifications:student         GET     302      200  200  404  404  404  404
+notifications:guru            GET     302      404  404  200  200  404  200
+notifications:feed            GET     302      200  200  200  200  200  200
+notifications:read_all        POST    302      302  302  302  302  302  302
+notifications:read            POST    302      302  404  404  404  404  404
+realtime:authorise            POST    302      403  403  403  403  403  403
 """
 
 type Answers = dict[str, int]
@@ -126,11 +136,22 @@ def things(cast: Cast) -> dict[str, int]:
         "message": message.pk,
         "reply": message.reply.pk,
         "case": Case.objects.get().pk,
+        "concern": _concern(message).pk,
         "materi": materi.pk,
         "appointments": _appointment(cast).pk,
         "notifications": _notification(cast).pk,
         "hours": _hours(cast).pk,
     }
+
+
+def _concern(message: Message) -> Message:
+    """Another of Sari's messages, less urgent."""
+    concern = Message.objects.create(
+        conversation=message.conversation, text="capek banget", key=uuid.uuid4(),
+        level=Level.CONCERN, detector_version="contoh",
+    )  # fmt: skip
+    Reply.objects.create(message=concern)
+    return concern
 
 
 def _appointment(cast: Cast) -> Appointment:
@@ -169,6 +190,10 @@ OTHER_KINDS = {
     "companion:case": "case",
     "companion:claim": "case",
     "companion:close": "case",
+    "companion:contact": "case",
+    "companion:offer": "case",
+    "companion:everything": "case",
+    "companion:concern": "concern",
 }
 
 
@@ -202,15 +227,25 @@ KEPT = [
     "companion_usage",
     "schools_classgroup",
     "schools_counsellordesk",
+    "schools_crisisplan",
     "schools_helpcontact",
     "schools_school",
+    "schools_schoolday",
     "schools_schoolyear",
 ]
 
 
 @pytest.mark.parametrize(
     ("role", "answer"),
-    [("stranger", 200), ("sari", 404), ("dodi", 404), ("rina", 404), ("tono", 404), ("admin", 200)],
+    [
+        ("stranger", 200),
+        ("sari", 404),
+        ("dodi", 404),
+        ("rina", 404),
+        ("tono", 404),
+        ("head", 404),
+        ("admin", 200),
+    ],
 )
 def test_the_admin_opens_for_admins_only(
     cast: Cast, client_of: ClientOf, role: str, answer: int

@@ -1,6 +1,7 @@
-"""From a message that means danger to a human: who is told, who may see what, who may close."""
+"""From a message that means danger to a human: who holds the case, and what they may do."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -13,22 +14,34 @@ from educounsel.companion.models import Case, CaseEntry
 from educounsel.notifications.models import Notification
 from tests.cast import Cast, make_cast
 from tests.companion.conftest import DANGER, HARMLESS, Heard, say
-from tests.conftest import ClientOf
+from tests.conftest import ClientOf, CountQueries
+from tests.factories import make_student
+
+What = CaseEntry.What
 
 
-def alerts() -> list[Notification]:
-    return list(Notification.objects.filter(kind="case").order_by("pk"))
+def alerted() -> list[User]:
+    alerts = Notification.objects.filter(kind="case").order_by("pk").select_related("recipient")
+    return [alert.recipient for alert in alerts]
 
 
-def test_every_guru_bk_of_the_school_is_alerted_without_a_word_of_the_child(cast: Cast) -> None:
+def story(case: Case) -> list[tuple[str, User | None, str]]:
+    """What people did; who was told is in test_escalation."""
+    did = case.entries.exclude(what=What.TOLD).select_related("by")
+    return [(entry.what, entry.by, entry.note) for entry in did]
+
+
+# --- Opening and joining -----------------------------------------------------------------------
+
+
+def test_the_alert_carries_no_word_of_the_child(cast: Cast) -> None:
     case = cases.open_or_join(say(cast.dodi, HARMLESS))
-    assert {row.recipient for row in alerts()} == {cast.rina, cast.budi}
-    for row in alerts():
-        assert row.is_urgent
-        assert row.url == f"/guru/crisis/{case.pk}"
-        assert row.title == "Perlu dijangkau sekarang"
-        assert "Dodi" not in f"{row.title} {row.text} {row.url}"
-        assert HARMLESS not in row.text
+    alert = Notification.objects.get(kind="case")
+    assert (alert.recipient, alert.is_urgent) == (cast.budi, True)
+    assert alert.url == f"/guru/crisis/{case.pk}"
+    said = f"{alert.title} {alert.text} {alert.url}"
+    assert "Dodi" not in said
+    assert HARMLESS not in said
 
 
 def test_a_second_message_joins_and_does_not_ring_twice(
@@ -39,14 +52,26 @@ def test_a_second_message_joins_and_does_not_ring_twice(
     second = say(cast.sari, "aku udah siapin tali")
     case = Case.objects.get()
     assert list(case.messages.all()) == [first, second]
-    assert len(alerts()) == 2
+    assert alerted() == [cast.rina]
 
 
 def test_after_a_pause_it_rings_again(cast: Cast, clock: time_machine.Traveller) -> None:
     say(cast.sari, DANGER)
     clock.shift(11 * 60)
     say(cast.sari, "aku udah siapin tali")
-    assert (Case.objects.count(), len(alerts())) == (1, 4)
+    assert Case.objects.count() == 1
+    assert alerted() == [cast.rina, cast.rina]
+
+
+def test_a_later_message_rings_for_the_holder_and_for_who_is_on_duty(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    say(cast.sari, DANGER)
+    cases.claim(Case.objects.get(), cast.budi)
+    clock.shift(11 * 60)
+    say(cast.sari, "aku udah siapin tali")
+    assert alerted()[0] == cast.rina
+    assert set(alerted()[1:]) == {cast.rina, cast.budi}
 
 
 def test_a_day_later_another_case_opens(cast: Cast, clock: time_machine.Traveller) -> None:
@@ -87,11 +112,193 @@ def test_of_two_who_claim_at_once_one_has_the_case() -> None:
     assert sorted(said) == sorted([holder.name, f"{holder} sudah lebih dulu mengambil kasus ini."])
 
 
-def test_only_two_messages_before_and_after_are_shown(cast: Cast) -> None:
-    said = [
-        say(cast.sari, text) for text in ("satu", "dua", "tiga", DANGER, "empat", "lima", "enam")
+def test_the_students_page_is_told_who_has_claimed(
+    cast: Cast, heard: Heard, committing: None
+) -> None:
+    message = say(cast.sari, DANGER)
+    before = len(heard())
+    cases.claim(Case.objects.get(), cast.rina)
+    assert heard()[before:] == [{"message": message.pk}]
+
+
+# --- The pages of a Guru BK --------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    say(cast.sari, "sebelumnya baik saja")
+    say(cast.sari, DANGER)
+    return Case.objects.get()
+
+
+@pytest.fixture
+def held(cast: Cast, case: Case) -> Case:
+    """Held by Bu Rina."""
+    cases.claim(case, cast.rina)
+    return case
+
+
+def test_the_list_names_nobody_until_somebody_claims(
+    cast: Cast, client_of: ClientOf, case: Case
+) -> None:
+    rina = client_of(cast.rina)
+    page = rina.get("/guru/crisis").text
+    assert "Sari" not in page
+    assert "XI IPA 2" in page
+    rina.post(f"/guru/crisis/{case.pk}/claim")
+    assert "Sari Amelia" in rina.get("/guru/crisis").text
+
+
+def test_the_case_shows_the_message_the_student_and_the_time_line(
+    cast: Cast, client_of: ClientOf, case: Case
+) -> None:
+    page = client_of(cast.rina).get(f"/guru/crisis/{case.pk}").text
+    for words in ("Sari Amelia", "XI IPA 2", DANGER, "sebelumnya baik saja", "Ambil kasus"):
+        assert words in page
+    assert "Tutup kasus" not in page
+
+
+def test_more_cases_cost_no_more_queries(
+    cast: Cast, client_of: ClientOf, count_queries: CountQueries, case: Case
+) -> None:
+    rina = client_of(cast.rina)
+    one = count_queries(rina, "/guru/crisis")
+    for name in ("Putri", "Rangga"):
+        say(make_student(cast.sari_class, name), DANGER)
+    assert count_queries(rina, "/guru/crisis") == one
+
+
+ACTIONS = ["", "/claim", "/contact", "/offer", "/closing", "/everything"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nobody_else_learns_that_the_case_exists(
+    cast: Cast, client_of: ClientOf, held: Case, action: str
+) -> None:
+    before = held.entries.count()
+    sent: dict[str, str | int] = {"reason": "x", "note": "x", "colleague": cast.budi.pk}
+    for person in (cast.tono, cast.sari, cast.dodi, cast.admin, cast.head):
+        client = client_of(person)
+        ask = client.post if action else client.get
+        assert ask(f"/guru/crisis/{held.pk}{action}", sent).status_code == 404
+    assert held.entries.count() == before
+
+
+def test_from_claim_to_closing_each_step_stands_in_the_time_line(
+    cast: Cast, client_of: ClientOf, case: Case
+) -> None:
+    rina, address = client_of(cast.rina), f"/guru/crisis/{case.pk}"
+    rina.get(address)
+    rina.get(address)
+    assert rina.post(f"{address}/claim").status_code == 302
+    assert rina.post(f"{address}/contact", {"note": "Bertemu di UKS"}).status_code == 302
+    answer = rina.post(f"{address}/closing", {"reason": "Sudah bertemu, aman."})
+    assert answer["Location"] == "/guru/crisis"
+    assert story(case) == [
+        (What.OPENED, None, ""),
+        (What.READ, cast.rina, ""),
+        (What.CLAIMED, cast.rina, ""),
+        (What.CONTACT, cast.rina, "Bertemu di UKS"),
+        (What.CLOSED, cast.rina, "Sudah bertemu, aman."),
     ]
-    assert list(cases.excerpt(Case.objects.get())) == said[1:6]
+    assert "Tidak ada kasus terbuka" in rina.get("/guru/crisis").text
+
+
+VERBS: list[tuple[str, dict[str, str]]] = [
+    ("contact", {"note": "Bertemu"}),
+    ("closing", {"reason": "beres"}),
+    ("everything", {"reason": "perlu tahu"}),
+]
+
+
+@pytest.mark.parametrize(("verb", "sent"), VERBS)
+def test_what_nobody_has_claimed_waits_for_a_claim(
+    cast: Cast, client_of: ClientOf, case: Case, verb: str, sent: dict[str, str]
+) -> None:
+    answer = client_of(cast.rina).post(f"/guru/crisis/{case.pk}/{verb}", sent)
+    assert answer.status_code == 409
+    assert "Ambil kasus ini dulu" in answer.text
+    assert story(case) == [(What.OPENED, None, "")]
+
+
+@pytest.mark.parametrize(("verb", "sent"), VERBS)
+def test_a_colleague_who_does_not_hold_it_may_not_act(
+    cast: Cast, client_of: ClientOf, held: Case, verb: str, sent: dict[str, str]
+) -> None:
+    answer = client_of(cast.budi).post(f"/guru/crisis/{held.pk}/{verb}", sent)
+    assert answer.status_code == 409
+    assert "Kasus ini dipegang Bu Rina Nuraini" in answer.text
+    assert Case.objects.open().get().entries.filter(by=cast.budi).count() == 0
+
+
+def test_the_coordinator_may_close_what_another_holds(cast: Cast, held: Case) -> None:
+    cast.school.crisis_plan.coordinator = cast.budi
+    cast.school.crisis_plan.save()
+    cases.close(held, cast.budi, "Bu Rina sakit, saya sudah bertemu siswanya")
+    assert not Case.objects.open().exists()
+
+
+@pytest.mark.parametrize("verb", ["contact", "closing", "everything", "offer"])
+def test_an_empty_form_is_asked_again(
+    cast: Cast, client_of: ClientOf, held: Case, verb: str
+) -> None:
+    before = story(held)
+    answer = client_of(cast.rina).post(f"/guru/crisis/{held.pk}/{verb}", {"reason": " "})
+    assert answer.status_code == 422
+    assert story(held) == before
+
+
+def test_the_second_to_claim_reads_who_was_first(
+    cast: Cast, client_of: ClientOf, case: Case
+) -> None:
+    client_of(cast.budi).post(f"/guru/crisis/{case.pk}/claim")
+    answer = client_of(cast.rina).post(f"/guru/crisis/{case.pk}/claim")
+    assert answer.status_code == 409
+    assert "Pak Budi Santoso sudah lebih dulu" in answer.text
+
+
+# --- Handing over ------------------------------------------------------------------------------
+
+
+def test_a_case_stays_with_its_holder_until_the_colleague_takes_it(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    address = f"/guru/crisis/{held.pk}"
+    client_of(cast.rina).post(f"{address}/offer", {"colleague": cast.budi.pk})
+    assert Case.objects.get().claimed_by == cast.rina
+    assert alerted()[-1] == cast.budi
+    budi = client_of(cast.budi)
+    assert "meminta Anda mengambil alih" in budi.get(address).text
+    budi.post(f"{address}/claim")
+    taken = Case.objects.get()
+    assert (taken.claimed_by, taken.offered_to) == (cast.budi, None)
+
+
+def test_only_a_colleague_of_the_school_can_be_asked(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    rina = client_of(cast.rina)
+    for outsider in (cast.rina, cast.tono, cast.sari, cast.admin, cast.head):
+        answer = rina.post(f"/guru/crisis/{held.pk}/offer", {"colleague": outsider.pk})
+        assert answer.status_code == 422
+    assert Case.objects.get().offered_to is None
+
+
+# --- The card of the student -------------------------------------------------------------------
+
+
+def card(client_of: ClientOf, student: User) -> str:
+    page = client_of(student).get("/student/ai-companion").text
+    return page[page.index('id="crisis-card"') : page.index('id="refusal"')]
+
+
+def test_the_card_says_who_was_told_and_who_is_next(
+    cast: Cast, client_of: ClientOf, clock: time_machine.Traveller
+) -> None:
+    say(cast.sari, DANGER)
+    said = " ".join(card(client_of, cast.sari).split())
+    assert "<b>Bu Rina Nuraini</b> (Guru BK piket) diberi tahu pukul 10.00" in said
+    assert "Guru BK cadangan diberi tahu pukul 10.05" in said
 
 
 @pytest.mark.parametrize(
@@ -108,99 +315,29 @@ def test_the_card_knows_the_hours_of_the_school(
 ) -> None:
     with time_machine.travel(now, tick=False):
         say(cast.sari, DANGER)
-        page = client_of(cast.sari).get("/student/ai-companion").content.decode()
-    assert ("biasanya membaca di jam sekolah" in page) is expected
-    assert ("Jangan menunggu: telepon sekarang." in page) is not expected
+        said = card(client_of, cast.sari)
+    assert ("biasanya membaca di jam sekolah" in said) is expected
+    assert ("Jangan menunggu: telepon sekarang." in said) is not expected
 
 
-def test_the_students_page_is_told_who_has_claimed(
-    cast: Cast, heard: Heard, committing: None
+def test_after_hours_the_card_says_when_school_opens_again(
+    cast: Cast, client_of: ClientOf, clock: time_machine.Traveller
 ) -> None:
-    message = say(cast.sari, DANGER)
-    cases.claim(Case.objects.get(), cast.rina)
-    assert heard()[-1] == {"message": message.pk}
-
-
-# --- The pages of a Guru BK --------------------------------------------------------------------
-
-
-@pytest.fixture
-def case(cast: Cast) -> Case:
-    say(cast.sari, "sebelumnya baik saja")
+    clock.shift(timedelta(days=3, hours=9))  # Friday, 19.00
     say(cast.sari, DANGER)
-    return Case.objects.get()
+    assert "Sekolah buka lagi Senin pukul 07.00." in card(client_of, cast.sari)
 
 
-def test_the_list_names_nobody_until_somebody_claims(
-    cast: Cast, client_of: ClientOf, case: Case
+def test_the_card_claims_no_reading_before_it_was_read(
+    cast: Cast, client_of: ClientOf, held: Case
 ) -> None:
-    rina = client_of(cast.rina)
-    page = rina.get("/guru/crisis").content.decode()
-    assert "Sari" not in page
-    assert "XI IPA 2" in page
-    rina.post(f"/guru/crisis/{case.pk}/claim")
-    assert "Sari Amelia" in rina.get("/guru/crisis").content.decode()
+    assert "sudah membaca ini" not in card(client_of, cast.sari)
+    client_of(cast.rina).get(f"/guru/crisis/{held.pk}")
+    assert "Bu Rina Nuraini</b> sudah membaca ini" in card(client_of, cast.sari)
 
 
-def test_the_case_shows_the_message_the_student_and_the_time_line(
-    cast: Cast, client_of: ClientOf, case: Case
-) -> None:
-    page = client_of(cast.rina).get(f"/guru/crisis/{case.pk}").content.decode()
-    for words in ("Sari Amelia", "XI IPA 2", DANGER, "sebelumnya baik saja", "Ambil kasus"):
-        assert words in page
-    assert "Tutup kasus" not in page
-
-
-@pytest.mark.parametrize("action", ["", "/claim", "/closing"])
-def test_nobody_else_learns_that_the_case_exists(
-    cast: Cast, client_of: ClientOf, case: Case, action: str
-) -> None:
-    for person in (cast.tono, cast.sari, cast.dodi, cast.admin):
-        client = client_of(person)
-        ask = client.post if action else client.get
-        assert ask(f"/guru/crisis/{case.pk}{action}", {"reason": "x"}).status_code == 404
-    case.refresh_from_db()
-    assert (case.claimed_by, case.closed_at) == (None, None)
-
-
-def test_a_guru_bk_claims_and_then_closes_with_a_reason(
-    cast: Cast, client_of: ClientOf, case: Case
-) -> None:
-    rina = client_of(cast.rina)
-    assert rina.post(f"/guru/crisis/{case.pk}/claim").status_code == 302
-    answer = rina.post(f"/guru/crisis/{case.pk}/closing", {"reason": "Sudah bertemu, aman."})
-    assert answer["Location"] == "/guru/crisis"
-    assert list(case.entries.values_list("what", "by", "note")) == [
-        (CaseEntry.What.OPENED, None, ""),
-        (CaseEntry.What.CLAIMED, cast.rina.pk, ""),
-        (CaseEntry.What.CLOSED, cast.rina.pk, "Sudah bertemu, aman."),
-    ]
-    assert "Tidak ada kasus terbuka" in rina.get("/guru/crisis").content.decode()
-
-
-def test_what_nobody_has_claimed_cannot_be_closed(
-    cast: Cast, client_of: ClientOf, case: Case
-) -> None:
-    answer = client_of(cast.rina).post(f"/guru/crisis/{case.pk}/closing", {"reason": "beres"})
-    assert answer.status_code == 409
-    assert "Ambil kasus ini" in answer.content.decode()
-    assert Case.objects.open().count() == 1
-
-
-def test_closing_without_a_reason_is_asked_again(
-    cast: Cast, client_of: ClientOf, case: Case
-) -> None:
-    rina = client_of(cast.rina)
-    rina.post(f"/guru/crisis/{case.pk}/claim")
-    answer = rina.post(f"/guru/crisis/{case.pk}/closing", {"reason": " "})
-    assert answer.status_code == 422
-    assert Case.objects.open().count() == 1
-
-
-def test_the_second_to_claim_reads_who_was_first(
-    cast: Cast, client_of: ClientOf, case: Case
-) -> None:
-    client_of(cast.budi).post(f"/guru/crisis/{case.pk}/claim")
-    answer = client_of(cast.rina).post(f"/guru/crisis/{case.pk}/claim")
-    assert answer.status_code == 409
-    assert "Pak Budi Santoso sudah lebih dulu" in answer.content.decode()
+def test_a_school_without_anybody_says_so(cast: Cast, client_of: ClientOf) -> None:
+    User.objects.counsellors().of_school(cast.school.pk).update(is_active=False)
+    say(cast.sari, DANGER)
+    assert "belum ada yang membaca pesanmu" in card(client_of, cast.sari)
+    assert Case.objects.count() == 1

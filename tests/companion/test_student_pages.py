@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from educounsel.companion import cases
+from educounsel.companion import cases, disclosure
 from educounsel.companion.models import Case, Message, Reply
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, HARMLESS, say
@@ -117,6 +117,7 @@ def test_the_card_stays_whatever_else_is_said_until_a_human_closes(
     assert CARD in post(sari, "cuma bercanda kok")[1]
     assert CARD in sari.get(PAGE).content.decode()
     case = Case.objects.get()
+    disclosure.note_reading(case, cast.rina)
     cases.claim(case, cast.rina)
     assert "Bu Rina Nuraini</b> sudah membaca ini" in sari.get(PAGE).content.decode()
     cases.close(case, cast.rina, "Aman")

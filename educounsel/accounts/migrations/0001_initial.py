@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("student", "Siswa"),
                             ("guru_bk", "Guru BK"),
+                            ("kepala", "Kepala sekolah"),
                             ("admin", "Admin sekolah"),
                         ],
                         max_length=10,

@@ -1,0 +1,25 @@
+"""The jobs of a case; that of an answer is in tasks.py."""
+
+from django.tasks import task
+
+# A module, not its names: escalation asks these tasks to come back to it.
+from educounsel.companion import escalation
+from educounsel.companion.mailing import mail_about
+from educounsel.companion.models import Case
+
+
+@task
+def escalate_case(case_id: int) -> None:
+    escalation.escalate(case_id)
+
+
+@task
+def escalate_open_cases() -> None:
+    """What no job came back for: a plan that was changed, a clock that was wrong."""
+    for case in Case.objects.unclaimed():
+        escalation.escalate(case.pk)
+
+
+@task
+def mail_case(case_id: int, person_id: int) -> None:
+    mail_about(case_id, person_id)

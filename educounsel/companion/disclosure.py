@@ -1,0 +1,140 @@
+"""What a Guru BK may read of a student, what is written down about it, and what the student sees.
+
+In a crisis: the messages that mean danger, and two before and after. More needs a reason. Of a
+concern: its category and time; the message needs a reason. The student is told of each of these.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from educounsel.accounts.models import User
+from educounsel.companion.cases import hold
+from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message
+from educounsel.notifications.notify import Notice, notify
+from educounsel.schools.people import in_care_of
+
+BESIDE = 2
+STAYS_OPEN = timedelta(hours=1)
+CONCERNS_SINCE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class DataOpened(Notice):
+    kind: ClassVar[str] = "opened"
+    icon: ClassVar[str] = "eye"
+
+
+# --- A case ------------------------------------------------------------------------------------
+
+
+def note_reading(case: Case, guru: User) -> None:
+    """Written down at the first look of each person."""
+    read = {"case": case, "what": CaseEntry.What.READ, "by": guru}
+    if not CaseEntry.objects.filter(**read).exists():
+        CaseEntry.objects.create(**read)
+
+
+def excerpt(case: Case) -> QuerySet[Message]:
+    """The messages that mean danger, and up to two before and after each."""
+    shown: set[int] = set()
+    for message in case.messages.all():
+        said = Message.objects.filter(conversation_id=message.conversation_id)
+        before = said.filter(pk__lt=message.pk).order_by("-pk")[:BESIDE]
+        after = said.filter(pk__gt=message.pk)[:BESIDE]
+        shown |= {message.pk} | {row.pk for rows in (before, after) for row in rows}
+    return Message.objects.filter(pk__in=shown)
+
+
+@transaction.atomic
+def open_everything(case: Case, guru: User, reason: str) -> None:
+    hold(case, guru)
+    entry = CaseEntry.objects.create(case=case, what=CaseEntry.What.READ_MORE, by=guru, note=reason)
+    if case.student:
+        _tell_student(case.student, guru, "lebih banyak pesanmu", f"entry:{entry.pk}")
+
+
+def may_read_everything(case: Case, guru: User) -> bool:
+    since = timezone.now() - STAYS_OPEN
+    opened = case.entries.filter(what=CaseEntry.What.READ_MORE, by=guru, at__gt=since)
+    return opened.exists()
+
+
+def everything(case: Case) -> QuerySet[Message]:
+    return Message.objects.filter(conversation__messages__case=case).distinct()
+
+
+# --- Messages that ask for attention -----------------------------------------------------------
+
+
+def concerns_for(guru: User) -> QuerySet[Message]:
+    """Those of the students in this person's care, newest first."""
+    recent = Message.objects.since(CONCERNS_SINCE).filter(level=Level.CONCERN)
+    return recent.filter(conversation__student__in=in_care_of(guru)).order_by("-pk")
+
+
+@transaction.atomic
+def open_concern(message: Message, guru: User, reason: str) -> None:
+    """Opening it again changes nothing: the first reason stands."""
+    student = message.conversation.student
+    opening, is_new = ConcernOpening.objects.get_or_create(
+        message=message, by=guru, defaults={"student": student, "reason": reason}
+    )
+    if is_new:
+        _tell_student(student, guru, "satu pesanmu", f"concern:{opening.pk}")
+
+
+def has_opened(message: Message, guru: User) -> bool:
+    return message.openings.filter(by=guru).exists()
+
+
+# --- What the student sees ---------------------------------------------------------------------
+
+
+def _tell_student(student: User, guru: User, what: str, subject: str) -> None:
+    notice = DataOpened(
+        subject=subject,
+        title=f"{guru} membuka {what}",
+        text="Lihat kapan dan untuk apa.",
+        url=reverse("companion:openings"),
+    )
+    notify([student.pk], notice)
+
+
+@dataclass(frozen=True)
+class Opening:
+    at: datetime
+    by: User | None
+    what: str
+    reason: str = ""
+
+
+def openings_of(student: User) -> list[Opening]:
+    """Who has read what this student wrote, newest first."""
+    found = [*_openings_of_cases(student), *_openings_of_concerns(student)]
+    return sorted(found, key=lambda opening: opening.at, reverse=True)
+
+
+def _openings_of_cases(student: User) -> list[Opening]:
+    words = {
+        CaseEntry.What.READ: "Pesan yang menandakan bahaya, dan paling banyak dua di sekitarnya",
+        CaseEntry.What.READ_MORE: "Seluruh percakapan itu",
+    }
+    entries = CaseEntry.objects.filter(case__student=student, what__in=words)
+    return [
+        Opening(entry.at, entry.by, words[CaseEntry.What(entry.what)], entry.note)
+        for entry in entries.select_related("by")
+    ]
+
+
+def _openings_of_concerns(student: User) -> list[Opening]:
+    openings = ConcernOpening.objects.filter(student=student).select_related("by")
+    return [
+        Opening(opening.at, opening.by, "Satu pesan yang perlu perhatian", opening.reason)
+        for opening in openings
+    ]

@@ -1,0 +1,148 @@
+"""Until somebody claims a case, one after the other is told: by the school's plan, each once.
+
+Who has been told is a row; who is due follows from the rows and the clock. So it may run twice,
+late or after a restart: a job waits for the next turn, and a sweep every minute finds what no job
+did.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from educounsel.accounts.models import User
+from educounsel.companion import case_tasks
+from educounsel.companion.models import Case, CaseEntry, Step
+from educounsel.notifications.notify import Notice, notify
+from educounsel.realtime import push
+from educounsel.schools.crisis_plan import counsellors_in, due_at, on_duty, plan_of
+from educounsel.schools.models import CrisisPlan
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CaseAlert(Notice):
+    """Carries no word of the child, not even the name: phones lie on tables."""
+
+    kind: ClassVar[str] = "case"
+    icon: ClassVar[str] = "life"
+    is_urgent: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Turn:
+    step: Step
+    people: list[User]
+    due_at: datetime
+
+
+def escalate(case_id: int) -> None:
+    with transaction.atomic():
+        unclaimed = Case.objects.unclaimed().select_for_update(of=("self",))
+        if case := unclaimed.filter(pk=case_id).first():
+            tell_who_is_due(case)
+
+
+def tell_who_is_due(case: Case) -> None:
+    """Called inside a transaction that holds the case, or has just made it."""
+    told = set(told_entries(case).values_list("step", flat=True))
+    waiting = [turn for turn in turns(case) if turn.step not in told]
+    later = [turn for turn in waiting if turn.due_at > timezone.now()]
+    for turn in waiting:
+        if turn not in later:
+            _tell(case, turn)
+    _wait_for(case, later[0] if later else None)
+
+
+def turns(case: Case) -> list[Turn]:
+    """Who is told when. A step that nobody stands for is left out, and the first is due at once."""
+    plan = plan_of(case.school_id)
+    present = [(step, people, wait) for step, people, wait in _steps(case, plan) if people]
+    found = [
+        Turn(step, people, due_at(plan, case.opened_at, wait) if place else case.opened_at)
+        for place, (step, people, wait) in enumerate(present)
+    ]
+    return sorted(found, key=lambda turn: turn.due_at)
+
+
+def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedelta]]:
+    first = on_duty(plan, case.opened_at, case.student)
+    others = counsellors_in(case.school_id).exclude(pk__in=[guru.pk for guru in first])
+    return [
+        (Step.DUTY, first, timedelta()),
+        (Step.SECOND, list(others), timedelta(minutes=plan.second_after)),
+        (Step.COORDINATOR, _active(plan.coordinator), timedelta(minutes=plan.coordinator_after)),
+        (Step.HEAD, _active(plan.head), timedelta(minutes=plan.head_after)),
+    ]
+
+
+def _active(person: User | None) -> list[User]:
+    return [person] if person and person.is_active else []
+
+
+def _tell(case: Case, turn: Turn) -> None:
+    CaseEntry.objects.bulk_create(
+        CaseEntry(case=case, what=CaseEntry.What.TOLD, step=turn.step, whom=person)
+        for person in turn.people
+    )
+    alert(case, turn.people, occasion=turn.step)
+
+
+def _wait_for(case: Case, turn: Turn | None) -> None:
+    """The row says who is next, for every page; the job comes back when it is time."""
+    step, at = (turn.step, turn.due_at) if turn else ("", None)
+    if (case.next_step, case.next_at) == (step, at):
+        return
+    case.next_step, case.next_at = step, at
+    case.save(update_fields=["next_step", "next_at"])
+    if at:
+        _ask_the_queue(partial(case_tasks.escalate_case.using(run_after=at).enqueue, case.pk))
+    refresh_card(case)
+
+
+def alert(case: Case, people: Iterable[User], occasion: object) -> None:
+    """On the screen with sound, and by mail. Each occasion reaches a person once."""
+    mark = "LATIHAN: " if case.is_drill else ""
+    for person in people:
+        notice = CaseAlert(
+            subject=f"case:{case.pk}:{occasion}",
+            title=f"{mark}Perlu dijangkau sekarang",
+            text="Seorang siswa mungkin dalam bahaya. Buka untuk melihat kasusnya.",
+            url=page_for(person, case),
+        )
+        if notify([person.pk], notice):
+            _ask_the_queue(partial(case_tasks.mail_case.enqueue, case.pk, person.pk))
+
+
+def _ask_the_queue(enqueue: Callable[[], object]) -> None:
+    """A job is saved with the rest or not at all; the rest never fails for want of a job."""
+    try:
+        with transaction.atomic():
+            enqueue()
+    except Exception:
+        log.exception("A job of a case could not be saved; the sweep tells who is next")
+
+
+def page_for(person: User, case: Case) -> str:
+    """A head of school sees whether somebody is on it, and nothing of the child."""
+    if person.is_head:
+        return reverse("companion:oversight")
+    return reverse("companion:case", args=[case.pk])
+
+
+def refresh_card(case: Case) -> None:
+    if message := case.messages.select_related("conversation").last():
+        push.to_user(message.conversation.student_id, "companion", {"message": message.pk})
+
+
+def told_entries(case: Case) -> QuerySet[CaseEntry]:
+    told = case.entries.filter(what=CaseEntry.What.TOLD)
+    return told.select_related("whom")

@@ -1,0 +1,19 @@
+"""All work that the clock starts. Times are UTC: 19.10 there is 02.10 in Jakarta."""
+
+from datetime import timedelta
+from typing import Any
+
+SCHEDULES: dict[str, dict[str, Any]] = {
+    "alert the next when nobody has claimed a case": {
+        "task": "educounsel.companion.case_tasks.escalate_open_cases",
+        "every": timedelta(minutes=1),
+    },
+    "forget finished jobs": {
+        "task": "educounsel.housekeeping.prune_jobs",
+        "cron": "10 19 * * *",
+    },
+    "forget expired sessions": {
+        "task": "educounsel.housekeeping.clear_sessions",
+        "cron": "20 19 * * *",
+    },
+}
