@@ -70,3 +70,13 @@ def test_of_two_who_want_one_hour_the_second_keeps_their_words(phone_of: PhoneOf
     send.click()
     expect(second.locator("#main")).to_contain_text("baru saja terisi")
     expect(second.get_by_label("Topik")).to_have_value("Sulit tidur")
+
+
+def test_by_keyboard_the_focus_stays_on_the_chosen_day(phone_of: PhoneOf) -> None:
+    page = phone_of("Sari Amelia")
+    page.goto("/student/appointments/create")
+    page.get_by_role("link", name=re.compile("Bu Rina Nuraini")).press("Enter")
+    day = page.get_by_role("link", name=FREE_DAYS).last
+    day.press("Enter")
+    expect(day).to_have_attribute("aria-current", "date")
+    expect(day).to_be_focused()
