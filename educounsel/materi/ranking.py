@@ -24,8 +24,9 @@ MEANING = 2.0
 # Nobody reads on, and looking whether a text answers costs time.
 MOST_LOOKED_AT = 100
 
-# The part of a question that a text must meet to be an answer to it.
-ENOUGH = 0.3
+# The part of a question that a text must meet to be an answer to it; less of a question that speaks
+# of what guidance is about, since students say the rest in words of their own.
+ENOUGH, ENOUGH_IN_GUIDANCE = 0.33, 0.22
 # How far a word is met by another of its meaning, and one from elsewhere by being mentioned.
 BY_MEANING, BY_MENTION = 0.8, 0.35
 # Beside a word of guidance: one that no text holds may be a slip, one from elsewhere is none.
@@ -67,9 +68,10 @@ class Index:
         asked = Question(question)
         scores = self._scores(asked)
         needs = [self._need(word, asked) for word in asked.words]
+        enough = ENOUGH_IN_GUIDANCE if asked.is_guidance else ENOUGH
         candidates = ((scores[number], -number) for number in scores if number in among)
         for score, number in nlargest(MOST_LOOKED_AT, candidates):
-            if _share_met(needs, -number) >= ENOUGH:
+            if _share_met(needs, -number) >= enough:
                 yield score, -number
 
     def _scores(self, asked: "Question") -> dict[int, float]:
@@ -157,6 +159,7 @@ class Question:
                 self.meanings[word].add(meaning)
         # `tidak` and `punya` say nothing each, and much together.
         self.words = list(dict.fromkeys([*self.telling, *self.meanings]))
+        self.is_guidance = bool(self.meanings) and ELSEWHERE.isdisjoint(self.words)
 
 
 def _strengths(title: str, text: str) -> Iterator[tuple[str, float]]:

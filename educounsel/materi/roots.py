@@ -4,6 +4,7 @@ As Nazief and Adriani do it: a form counts only when it is a known root, so that
 off `makan` or `teman`. To their affixes come those of speech: `ngerjain`, `nulis`, `dibantuin`.
 """
 
+import re
 from collections.abc import Collection, Iterator
 
 CLITICS = ("ku", "mu", "nya", "lah", "kah", "pun")
@@ -16,13 +17,17 @@ PREFIXES = {
     "m": "p", "bel": "", "pel": "", "memper": "", "diper": "", "keter": "", "keber": "",
     "pember": "", "pemer": "", "member": "", "kese": "", "menye": "", "penye": "",
 }  # fmt: skip
+# In Jakarta `ingat` is `inget`, and `catat` is `catet`.
+SPOKEN = re.compile(r"e([^aeiou]{1,2})$")
 LONGEST_PREFIX = 6
 SHORTEST_ROOT = 3
 
 
 def root_of(word: str, known: Collection[str]) -> str | None:
     """The known root with the fewest affixes around it; None when there is none."""
-    return next((form for form in _forms(word) if form in known), None)
+    forms = list(_forms(word))
+    spoken = (SPOKEN.sub(r"a\1", form) for form in forms)
+    return next((form for form in [*forms, *spoken] if form in known), None)
 
 
 def _forms(word: str) -> Iterator[str]:

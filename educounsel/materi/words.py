@@ -17,6 +17,7 @@ INDONESIAN = Path(__file__).with_name("indonesian")
 WORD = re.compile(r"[a-z0-9]+")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
 DOUBLED = re.compile(r"\b([a-z]{2,})2([a-z]*)\b")
+OWNER = re.compile(r"(ku|mu|nya)$")
 # Shorter slang is known alone, never inside a longer word: `ama` is not the root of `namamu`.
 LONG_ENOUGH = 4
 LONGEST_PHRASE = 3
@@ -56,9 +57,15 @@ def _once(words: Sequence[str]) -> Iterator[str]:
 
 @lru_cache(WORDS_IN_MEMORY)
 def _roots(word: str) -> Phrase:
-    root = word if word in SLANG or word in EMPTY else root_of(word, KNOWN) or word
+    root = word if word in SLANG or word in EMPTY else root_of(word, KNOWN) or _owned(word)
     meant = SLANG.get(root, root).split()
     return tuple(one if one in EMPTY else root_of(one, ROOTS) or one for one in meant)
+
+
+def _owned(word: str) -> str:
+    """Short slang may still be somebody's: `tmnku`."""
+    bare = OWNER.sub("", word)
+    return bare if bare in SLANG else word
 
 
 def _lines(name: str) -> list[str]:

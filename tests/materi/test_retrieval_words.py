@@ -1,6 +1,14 @@
 import pytest
 
-from educounsel.materi.words import SLANG, meanings_in, telling, words_in
+from educounsel.materi.words import (
+    ELSEWHERE,
+    EMPTY,
+    MEANINGS,
+    SLANG,
+    meanings_in,
+    telling,
+    words_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +45,8 @@ def test_what_students_say_has_the_meaning_of_what_materi_say(typed: str, meanin
 
 def test_nothing_typed_stands_for_itself() -> None:
     assert [typed for typed, word in SLANG.items() if typed == word] == []
+
+
+def test_what_is_asked_elsewhere_is_nothing_that_guidance_speaks_of() -> None:
+    assert [word for word in ELSEWHERE if words_in(word) != [word]] == []
+    assert [word for word in ELSEWHERE if word in EMPTY or (word,) in MEANINGS] == []
