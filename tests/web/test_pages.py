@@ -100,6 +100,12 @@ def test_the_chosen_colours_are_in_the_page_from_its_first_byte(
     assert (f'data-theme="{cookie}"' in page) is theme
 
 
+def test_a_page_travels_small_to_a_phone_that_pays_for_it(cast: Cast, client_of: ClientOf) -> None:
+    response = client_of(cast.sari).get("/student/dashboard", headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < 5_000
+
+
 def test_help_is_in_every_page_of_a_student(cast: Cast, client_of: ClientOf) -> None:
     page = client_of(cast.sari).get("/account").content.decode()
     assert 'href="/student/help"' in page
