@@ -19,6 +19,7 @@ class CrisisCard:
     case: Case
     told: list[CaseEntry]
     holder_has_read: bool
+    contact: CaseEntry | None
     is_school_time: bool
     after_hours_text: str
     opens_at: datetime | None
@@ -36,6 +37,7 @@ def card_of(student: User) -> CrisisCard | None:
         case=case,
         told=list(told_entries(case)),
         holder_has_read=_holder_has_read(case),
+        contact=_last_contact(case),
         is_school_time=day_of(plan, now) is not None,
         after_hours_text=plan.after_hours_text,
         opens_at=next_opening(plan, now),
@@ -45,3 +47,8 @@ def card_of(student: User) -> CrisisCard | None:
 def _holder_has_read(case: Case) -> bool:
     read = case.entries.filter(what=CaseEntry.What.READ, by=case.claimed_by_id)
     return case.claimed_by_id is not None and read.exists()
+
+
+def _last_contact(case: Case) -> CaseEntry | None:
+    contacts = case.entries.filter(what=CaseEntry.What.CONTACT).select_related("by")
+    return contacts.last()

@@ -31,6 +31,9 @@ CATEGORIES = {
     "sexual_abuse": "Kekerasan seksual",
     "violence": "Ancaman kekerasan",
     "substance": "Zat berbahaya",
+    "bullying": "Perundungan",
+    "eating": "Pola makan",
+    "distress": "Tertekan",
 }
 
 
@@ -138,7 +141,7 @@ class CaseEntry(models.Model):
     class What(models.TextChoices):
         OPENED = "dibuka", "Kasus dibuka"
         JOINED = "pesan", "Pesan lain yang menandakan bahaya"
-        TOLD = "dikabari", "diberi tahu"
+        TOLD = "dikabari", "Diberi tahu"
         READ = "dibaca", "Membuka kasus"
         READ_MORE = "semua", "Membuka seluruh percakapan"
         CLAIMED = "diambil", "Mengambil kasus"

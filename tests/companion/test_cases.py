@@ -336,6 +336,15 @@ def test_the_card_claims_no_reading_before_it_was_read(
     assert "Bu Rina Nuraini</b> sudah membaca ini" in card(client_of, cast.sari)
 
 
+def test_the_card_says_that_contact_was_noted_and_not_the_note(
+    cast: Cast, client_of: ClientOf, held: Case, clock: time_machine.Traveller
+) -> None:
+    cases.note_contact(held, cast.rina, "Menangis, ditemani di UKS")
+    said = card(client_of, cast.sari)
+    assert "Bu Rina Nuraini</b> mencatat pukul 10.00 bahwa kalian sudah bicara" in said
+    assert "UKS" not in said
+
+
 def test_a_school_without_anybody_says_so(cast: Cast, client_of: ClientOf) -> None:
     User.objects.counsellors().of_school(cast.school.pk).update(is_active=False)
     say(cast.sari, DANGER)

@@ -1,19 +1,30 @@
 """Reading more than is needed now takes a reason, and the student is told."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from educounsel import companion
 from educounsel.accounts.models import User
 from educounsel.companion import cases, disclosure
-from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message
+from educounsel.companion.models import (
+    CATEGORIES,
+    Case,
+    CaseEntry,
+    ConcernOpening,
+    Level,
+    Message,
+)
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, say
 from tests.conftest import ClientOf, CountQueries
 
+RULES = Path(companion.__file__).parent / "screening" / "rules.txt"
 OPENINGS = "/student/ai-companion/siapa-membuka"
 FAR = "jauh sebelum itu, tentang hal lain"
 REASON = {"reason": "Mau tahu siapa yang bisa menemani"}
@@ -91,6 +102,11 @@ def test_a_concern_shows_its_category_and_time_only(
         assert "Menyakiti diri" in page
         for secret in ("Sari", "XI IPA 2", concern.text):
             assert secret not in page
+
+
+def test_every_category_of_the_screening_has_words_for_people() -> None:
+    named = re.findall(r"^\[(?:crisis|concern) (\w+)", RULES.read_text(), flags=re.MULTILINE)
+    assert set(named) <= set(CATEGORIES)
 
 
 def test_a_concern_opens_with_a_reason_and_the_student_is_told_once(

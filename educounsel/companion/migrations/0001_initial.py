@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("dibuka", "Kasus dibuka"),
                             ("pesan", "Pesan lain yang menandakan bahaya"),
-                            ("dikabari", "diberi tahu"),
+                            ("dikabari", "Diberi tahu"),
                             ("dibaca", "Membuka kasus"),
                             ("semua", "Membuka seluruh percakapan"),
                             ("diambil", "Mengambil kasus"),
