@@ -219,6 +219,7 @@ OPENAI_RUPIAH_ASKED = env.whole("OPENAI_RUPIAH_ASKED", 2_500)
 OPENAI_RUPIAH_ANSWERED = env.whole("OPENAI_RUPIAH_ANSWERED", 10_000)
 COMPANION_TOKENS_A_DAY = env.whole("COMPANION_TOKENS_A_DAY", 60_000)  # of a student
 COMPANION_RUPIAH_A_MONTH = env.whole("COMPANION_RUPIAH_A_MONTH", 300_000)  # of a school
+COMPANION_KEEP_DAYS = env.whole("COMPANION_KEEP_DAYS", 180)
 OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
 
 # --- Words and time ----------------------------------------------------------------------------

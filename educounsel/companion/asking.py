@@ -48,7 +48,7 @@ class TooMany(AskingRefused):
     status = 429
 
 
-def ask(student: User, text: str, key: UUID) -> Message:
+def ask(student: User, text: str, key: UUID, conversation: Conversation | None = None) -> Message:
     """Saves the message and sees to its answer. The same key again is the same message.
 
     A limit refuses only what the screening found harmless: a message that means danger is always
@@ -62,7 +62,7 @@ def ask(student: User, text: str, key: UUID) -> Message:
         verdict = screen(text, _said_before(student))
         if verdict.level != Level.CRISIS:
             _refuse_too_much(student, text)
-        message = _save(student, text, key, verdict)
+        message = _save(conversation or _latest_of(student), text, key, verdict)
         _see_to_the_answer(message)
         _tell(message.reply)
         return message
@@ -82,8 +82,11 @@ def _refuse_too_much(student: User, text: str) -> None:
         raise TooMany
 
 
-def _save(student: User, text: str, key: UUID, verdict: Verdict) -> Message:
-    conversation = conversation_of(student) or Conversation.objects.create(student=student)
+def _latest_of(student: User) -> Conversation:
+    return conversation_of(student) or Conversation.objects.create(student=student)
+
+
+def _save(conversation: Conversation, text: str, key: UUID, verdict: Verdict) -> Message:
     Conversation.objects.filter(pk=conversation.pk).update(updated_at=timezone.now())
     return Message.objects.create(
         conversation=conversation,

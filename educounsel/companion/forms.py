@@ -42,6 +42,25 @@ class ContactForm(forms.Form):
     )
 
 
+class SearchForm(forms.Form):
+    words = forms.CharField(
+        label="Cari di percakapanmu",
+        max_length=100,
+        error_messages={"required": "Tulis dulu kata yang dicari."},
+    )
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(
+        label="Nama percakapan",
+        max_length=80,
+        error_messages={
+            "required": "Tulis dulu namanya.",
+            "max_length": "Namanya terlalu panjang, paling banyak 80 huruf.",
+        },
+    )
+
+
 class ClosingForm(forms.Form):
     reason = _words(
         "Alasan menutup", "Tulis apa yang sudah dilakukan, misalnya siapa yang bertemu siswa."

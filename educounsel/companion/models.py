@@ -39,15 +39,20 @@ CATEGORIES = {
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, student: User) -> "ConversationQuerySet":
-        return self.filter(student=student)
+        return self.filter(student=student, removed_at=None)
 
 
 class Conversation(models.Model):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations"
     )
+    title = models.CharField(max_length=80, blank=True)
+    # Gone by itself a few hours after its last word.
+    is_temporary = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    # Removed by the student: nothing is left of it but the messages of an open case.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -203,7 +208,7 @@ class ConcernOpening(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, student: User) -> "MessageQuerySet":
-        return self.filter(conversation__student=student)
+        return self.filter(conversation__student=student, conversation__removed_at=None)
 
     def since(self, period: timedelta) -> "MessageQuerySet":
         return self.filter(created_at__gt=timezone.now() - period)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from educounsel.companion import desk, views
+from educounsel.companion import desk, shelf, views
 
 app_name = "companion"
 urlpatterns = [
@@ -10,6 +10,15 @@ urlpatterns = [
     path("student/ai-companion/replies/<int:pk>/stop", views.stop, name="stop"),
     path("student/ai-companion/replies/<int:pk>/retry", views.retry, name="retry"),
     path("student/ai-companion/siapa-membuka", views.openings, name="openings"),
+    path("student/ai-companion/conversations", shelf.all_of_mine, name="conversations"),
+    path("student/ai-companion/conversations/search", shelf.search, name="search"),
+    path("student/ai-companion/conversations/new", shelf.begin, name="begin"),
+    path("student/ai-companion/conversations/<int:pk>", views.conversation, name="conversation"),
+    path("student/ai-companion/conversations/<int:pk>/chat", views.send_in, name="send_in"),
+    path("student/ai-companion/conversations/<int:pk>/title", shelf.rename, name="rename"),
+    path("student/ai-companion/conversations/<int:pk>/removal", shelf.remove, name="remove"),
+    path("student/ai-companion/conversations/<int:pk>/percakapan.txt", shelf.text, name="text"),
+    path("student/ai-companion/conversations/<int:pk>/percakapan.pdf", shelf.pdf, name="pdf"),
     path("guru/crisis", desk.cases, name="cases"),
     path("guru/crisis/<int:pk>", desk.case, name="case"),
     path("guru/crisis/<int:pk>/claim", desk.claim, name="claim"),

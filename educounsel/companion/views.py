@@ -13,7 +13,7 @@ from educounsel.companion import asking
 from educounsel.companion.card import card_of
 from educounsel.companion.disclosure import openings_of
 from educounsel.companion.forms import MessageForm
-from educounsel.companion.models import Message, Reply
+from educounsel.companion.models import Conversation, Message, Reply
 
 SHOWN = 50
 
@@ -21,24 +21,49 @@ SHOWN = 50
 @for_students
 @require_safe
 def chat(request: Request) -> HttpResponseBase:
-    return _page(request, MessageForm(initial={"key": uuid4()}))
+    return _page(request, asking.conversation_of(request.user), _empty_form())
+
+
+@for_students
+@require_safe
+def conversation(request: Request, pk: int) -> HttpResponseBase:
+    return _page(request, _own_conversation(request, pk), _empty_form())
 
 
 @for_students
 @sensitive_post_parameters("text")
 @require_POST
 def send(request: Request) -> HttpResponseBase:
+    return _send(request, asking.conversation_of(request.user))
+
+
+@for_students
+@sensitive_post_parameters("text")
+@require_POST
+def send_in(request: Request, pk: int) -> HttpResponseBase:
+    return _send(request, _own_conversation(request, pk))
+
+
+def _send(request: Request, conversation: Conversation | None) -> HttpResponseBase:
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _refused(request, form, 422)
+        return _refused(request, conversation, form, 422)
     try:
-        message = asking.ask(request.user, **form.cleaned_data)
+        message = asking.ask(request.user, **form.cleaned_data, conversation=conversation)
     except asking.AskingRefused as refusal:
         form.add_error("text", refusal.sentence)
-        return _refused(request, form, refusal.status)
+        return _refused(request, conversation, form, refusal.status)
     if not request.htmx:
-        return redirect("companion:chat")
-    return _turn(request, message, form=MessageForm(initial={"key": uuid4()}))
+        return redirect("companion:conversation", message.conversation_id)
+    return _turn(request, message, form=_empty_form())
+
+
+def _empty_form() -> MessageForm:
+    return MessageForm(initial={"key": uuid4()})
+
+
+def _own_conversation(request: Request, pk: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=pk)
 
 
 @for_students
@@ -79,18 +104,19 @@ def _own_reply(request: Request, pk: int) -> Reply:
 
 def _after(request: Request, reply: Reply) -> HttpResponse:
     if not request.htmx:
-        return redirect("companion:chat")
+        return redirect("companion:conversation", reply.message.conversation_id)
     return _turn(request, Message.objects.select_related("reply").get(pk=reply.message_id))
 
 
-def _page(request: Request, form: MessageForm, status: int = 200) -> HttpResponse:
-    page = {"form": form, "turns": _last_turns(request), **_card(request)}
+def _page(
+    request: Request, conversation: Conversation | None, form: MessageForm, status: int = 200
+) -> HttpResponse:
+    page = {"conversation": conversation, "turns": _last_turns(conversation), **_card(request)}
     page["is_waiting"] = any(turn.reply.is_open for turn in page["turns"])
-    return render(request, "companion/chat.html", page, status=status)
+    return render(request, "companion/chat.html", page | {"form": form}, status=status)
 
 
-def _last_turns(request: Request) -> list[Message]:
-    conversation = asking.conversation_of(request.user)
+def _last_turns(conversation: Conversation | None) -> list[Message]:
     if conversation is None:
         return []
     turns = conversation.messages.select_related("reply").order_by("-pk")[:SHOWN]
@@ -102,11 +128,13 @@ def _turn(request: Request, message: Message, **more: Any) -> HttpResponse:
     return render(request, "companion/_turn_and_card.html", page)
 
 
-def _refused(request: Request, form: MessageForm, status: int) -> HttpResponse:
+def _refused(
+    request: Request, conversation: Conversation | None, form: MessageForm, status: int
+) -> HttpResponse:
     """The typed text stays in the form; a page that sent it by script keeps its own."""
     if request.htmx:
         return render(request, "companion/_refusal.html", {"form": form}, status=status)
-    return _page(request, form, status)
+    return _page(request, conversation, form, status)
 
 
 def _card(request: Request) -> dict[str, Any]:

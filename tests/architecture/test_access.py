@@ -61,6 +61,16 @@ companion:send                POST    302      422  422  404  404  404  404
 companion:message             GET     302      200  404  404  404  404  404
 companion:stop                POST    302      302  404  404  404  404  404
 companion:retry               POST    302      302  404  404  404  404  404
+companion:conversations       GET     302      200  200  404  404  404  404
+companion:search              POST    302      422  422  404  404  404  404
+companion:begin               POST    302      302  302  404  404  404  404
+companion:conversation        GET     302      200  404  404  404  404  404
+companion:send_in             POST    302      422  404  404  404  404  404
+companion:rename              GET     302      200  404  404  404  404  404
+companion:rename              POST    302      422  404  404  404  404  404
+companion:remove              POST    302      302  404  404  404  404  404
+companion:text                GET     302      200  404  404  404  404  404
+companion:pdf                 GET     302      200  404  404  404  404  404
 companion:cases               GET     302      404  404  200  200  404  404
 companion:case                GET     302      404  404  200  404  404  404
 companion:claim               POST    302      404  404  302  404  404  404
@@ -135,6 +145,7 @@ def things(cast: Cast) -> dict[str, int]:
     return {
         "message": message.pk,
         "reply": message.reply.pk,
+        "conversation": message.conversation_id,
         "case": Case.objects.get().pk,
         "concern": _concern(message).pk,
         "materi": materi.pk,
@@ -187,6 +198,10 @@ OTHER_KINDS = {
     "companion:message": "message",
     "companion:stop": "reply",
     "companion:retry": "reply",
+    **{
+        f"companion:{name}": "conversation"
+        for name in ("conversation", "send_in", "rename", "remove", "text", "pdf")
+    },
     "companion:case": "case",
     "companion:claim": "case",
     "companion:close": "case",

@@ -45,7 +45,8 @@ def test_the_conversation_is_a_log_and_still_a_list(sari: Client) -> None:
 
 def test_without_a_script_sending_leads_back_to_the_conversation(sari: Client) -> None:
     answer = sari.post(SEND, {"text": HARMLESS, "key": str(uuid4())}, follow=True)
-    assert answer.redirect_chain == [(PAGE, 302)]
+    said = Message.objects.get()
+    assert answer.redirect_chain == [(f"{PAGE}/conversations/{said.conversation_id}", 302)]
     page = answer.content.decode()
     assert HARMLESS in page
     assert "Muat ulang untuk melihat jawabannya" in page

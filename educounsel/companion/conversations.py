@@ -1,0 +1,69 @@
+"""A student's own conversations: begun, named, found again, taken along, removed."""
+
+from io import BytesIO
+from xml.sax.saxutils import escape
+
+from django.db import transaction
+from django.utils import timezone
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+
+from educounsel.accounts.models import User
+from educounsel.companion.models import Conversation, Message, Reply
+
+
+def begin(student: User, *, is_temporary: bool) -> Conversation:
+    return Conversation.objects.create(student=student, is_temporary=is_temporary)
+
+
+def rename(conversation: Conversation, title: str) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(title=title)
+
+
+def found_for(student: User, words: str) -> list[Conversation]:
+    """Those of this student in whose title or text the words stand."""
+    mine = Conversation.objects.visible_to(student).prefetch_related("messages__reply")
+    return [found for found in mine if words.lower() in _everything_in(found).lower()]
+
+
+def _everything_in(conversation: Conversation) -> str:
+    said = (f"{turn.text}\n{turn.reply.text}" for turn in conversation.messages.all())
+    return "\n".join([conversation.title, *said])
+
+
+def remove(conversation: Conversation) -> None:
+    """Really gone, with its answers. Of messages that mean danger those of an open case stay,
+    for that case alone and until it is closed; no page of the student shows them any more."""
+    with transaction.atomic():
+        said = Message.objects.filter(conversation=conversation)
+        of_a_case = said.filter(case__isnull=False, case__closed_at=None)
+        if not of_a_case.exists():
+            conversation.delete()
+            return
+        said.exclude(pk__in=of_a_case.values("pk")).delete()
+        Reply.objects.filter(message__in=of_a_case).delete()
+        Conversation.objects.filter(pk=conversation.pk).update(title="", removed_at=timezone.now())
+
+
+def as_text(conversation: Conversation) -> str:
+    return "\n\n".join(f"{who}, {at}\n{words}" for who, at, words in _lines(conversation))
+
+
+def as_pdf(conversation: Conversation) -> bytes:
+    styles, file = getSampleStyleSheet(), BytesIO()
+    story = [Paragraph("Percakapanmu dengan Sahabat", styles["Heading1"])]
+    for who, at, words in _lines(conversation):
+        said = escape(words).replace("\n", "<br/>")
+        story += [Paragraph(f"<b>{escape(who)}</b>, {at}<br/>{said}"), Spacer(1, 10)]
+    SimpleDocTemplate(file, title="Percakapan").build(story)
+    return file.getvalue()
+
+
+def _lines(conversation: Conversation) -> list[tuple[str, str, str]]:
+    lines = []
+    for turn in conversation.messages.select_related("reply"):
+        at = timezone.localtime(turn.created_at).strftime("%d-%m-%Y %H.%M")
+        lines.append(("Kamu", at, turn.text))
+        if turn.reply.text:
+            lines.append((turn.reply.get_source_display(), at, turn.reply.text))
+    return lines

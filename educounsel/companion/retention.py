@@ -1,0 +1,22 @@
+"""What is not kept for ever."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from educounsel.companion.conversations import remove
+from educounsel.companion.models import Conversation
+
+TEMPORARY_FOR = timedelta(hours=2)
+
+
+def forget_old_conversations() -> None:
+    """Safe to run at any time and twice: for the schedule, every few minutes."""
+    now = timezone.now()
+    old = Q(updated_at__lt=now - timedelta(days=settings.COMPANION_KEEP_DAYS))
+    over = Q(is_temporary=True, updated_at__lt=now - TEMPORARY_FOR)
+    waited = Q(removed_at__isnull=False)
+    for conversation in Conversation.objects.filter(old | over | waited).iterator():
+        remove(conversation)

@@ -1,0 +1,126 @@
+"""Whole conversations: a student begins, names, finds, takes along and removes them."""
+
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+import time_machine
+from django.test import Client
+
+from educounsel.companion import conversations
+from educounsel.companion.models import Case, Conversation, Message, Reply
+from educounsel.companion.retention import forget_old_conversations
+from tests.cast import Cast
+from tests.companion.conftest import DANGER, HARMLESS, say
+from tests.conftest import ClientOf
+
+PAGE = "/student/ai-companion/conversations"
+
+
+@pytest.fixture
+def sari(cast: Cast, client_of: ClientOf) -> Client:
+    return client_of(cast.sari)
+
+
+def test_a_new_conversation_holds_what_is_said_in_it(cast: Cast, sari: Client) -> None:
+    say(cast.sari, "yang lama")
+    begun = sari.post(f"{PAGE}/new")
+    page = sari.post(
+        f"{begun['Location']}/chat", {"text": "yang baru", "key": uuid4()}, follow=True
+    )
+    assert page.redirect_chain == [(begun["Location"], 302)]
+    assert "yang baru" in page.text
+    assert "yang lama" not in page.text
+
+
+def test_nobody_writes_into_the_conversation_of_another(cast: Cast, client_of: ClientOf) -> None:
+    said = say(cast.sari, HARMLESS)
+    body = {"text": "halo", "key": uuid4()}
+    answer = client_of(cast.dodi).post(f"{PAGE}/{said.conversation_id}/chat", body)
+    assert answer.status_code == 404
+    assert Message.objects.count() == 1
+
+
+def test_it_gets_a_name(cast: Cast, sari: Client) -> None:
+    said = say(cast.sari, HARMLESS)
+    sari.post(f"{PAGE}/{said.conversation_id}/title", {"title": "Soal belajar"})
+    assert "Soal belajar" in sari.get(PAGE).text
+
+
+def test_it_is_found_by_a_word_and_only_by_its_own_student(
+    cast: Cast, sari: Client, client_of: ClientOf
+) -> None:
+    say(cast.sari, "kucingku hilang")
+    address = f"{PAGE}/{Conversation.objects.get().pk}"
+    assert address in sari.post(f"{PAGE}/search", {"words": "KUCING"}).text
+    assert "Tidak ada percakapan" in sari.post(f"{PAGE}/search", {"words": "anjing"}).text
+    assert address not in client_of(cast.dodi).post(f"{PAGE}/search", {"words": "kucing"}).text
+
+
+def test_removed_is_really_gone(cast: Cast, sari: Client) -> None:
+    said = say(cast.sari, HARMLESS)
+    sari.post(f"{PAGE}/{said.conversation_id}/removal")
+    left = (Conversation.objects.count(), Message.objects.count(), Reply.objects.count())
+    assert left == (0, 0, 0)
+
+
+def test_of_a_removed_conversation_an_open_case_keeps_what_means_danger_and_no_more(
+    cast: Cast, sari: Client, clock: time_machine.Traveller
+) -> None:
+    say(cast.sari, HARMLESS)
+    conversation = say(cast.sari, DANGER).conversation
+    conversations.rename(conversation, "Rahasia")
+    conversations.remove(conversation)
+    assert [message.text for message in Message.objects.all()] == [DANGER]
+    assert not Reply.objects.exists()
+    assert DANGER not in sari.get("/student/ai-companion").text
+    assert sari.get(f"{PAGE}/{conversation.pk}").status_code == 404
+    assert Conversation.objects.get().title == ""
+
+
+def test_when_its_case_is_closed_the_rest_goes_too(cast: Cast) -> None:
+    conversation = say(cast.sari, DANGER).conversation
+    conversations.remove(conversation)
+    forget_old_conversations()
+    assert Message.objects.count() == 1
+    case = Case.objects.get()
+    Case.objects.update(closed_at=case.opened_at)
+    forget_old_conversations()
+    assert (Message.objects.count(), Case.objects.count()) == (0, 1)
+
+
+def test_a_temporary_conversation_is_gone_after_two_hours_and_no_other(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    kept = say(cast.sari, HARMLESS).conversation
+    conversations.begin(cast.sari, is_temporary=True)
+    clock.shift(2 * 60 * 60 - 1)
+    forget_old_conversations()
+    assert Conversation.objects.count() == 2
+    clock.shift(2)
+    forget_old_conversations()
+    assert list(Conversation.objects.all()) == [kept]
+
+
+def test_after_the_days_of_keeping_a_conversation_is_gone(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    say(cast.sari, HARMLESS)
+    clock.shift(180 * 24 * 60 * 60 - 60)
+    forget_old_conversations()
+    assert Message.objects.exists()
+    clock.shift(120)
+    forget_old_conversations()
+    assert not Message.objects.exists()
+
+
+def test_it_is_taken_along_as_text_and_as_pdf(cast: Cast, sari: Client) -> None:
+    said = say(cast.sari, "halo <b>teman</b>")
+    Reply.objects.update(text="Halo juga.", status=Reply.Status.DONE)
+    text = sari.get(f"{PAGE}/{said.conversation_id}/percakapan.txt")
+    assert "attachment" in text["Content-Disposition"]
+    pdf = sari.get(f"{PAGE}/{said.conversation_id}/percakapan.pdf").content
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    for words in ("halo <b>teman</b>", "Halo juga."):
+        assert words in text.content.decode()
+        assert words in page
