@@ -26,7 +26,7 @@ MOST_LOOKED_AT = 100
 
 # The part of a question that a text must meet to be an answer to it; less of a question that speaks
 # of what guidance is about, since students say the rest in words of their own.
-ENOUGH, ENOUGH_IN_GUIDANCE = 0.33, 0.22
+ENOUGH, ENOUGH_IN_GUIDANCE = 0.33, 0.18
 # How far a word is met by another of its meaning, and one from elsewhere by being mentioned.
 BY_MEANING, BY_MENTION = 0.8, 0.35
 # Beside a word of guidance: one that no text holds may be a slip, one from elsewhere is none.

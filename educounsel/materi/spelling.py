@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 # Of the pieces of both; with less it is another word.
-ALIKE = 0.5
+ALIKE = 0.4
 PIECE = 4
 
 

@@ -2,6 +2,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from educounsel.materi import publishing
+from educounsel.materi.ranking import Index
 from educounsel.materi.retrieval import search
 from educounsel.materi.uploads import read_pdf
 from tests.cast import Cast
@@ -129,3 +130,22 @@ def test_a_school_is_read_once_and_then_remembered(
     search(school.sari, "ujian")
     with django_assert_num_queries(2):
         search(school.dodi, "jurusan")
+
+
+def test_a_change_of_one_materi_touches_no_other(
+    school: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    materi = shelf.published(school.rina, title="Komet", body="Ekor komet.")
+    search(school.sari, "komet")
+    touched: list[str] = []
+    add = Index.add
+
+    def noting(index: Index, title: str, text: str) -> int:
+        touched.append(title)
+        return add(index, title, text)
+
+    monkeypatch.setattr(Index, "add", noting)
+    materi.title = "Gerhana"
+    publishing.save(materi, [])
+    assert titles_for(school.sari, "gerhana") == ["Gerhana"]
+    assert set(touched) == {"Gerhana "}

@@ -1,0 +1,67 @@
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+SETS = Path(__file__).with_name("retrieval")
+
+
+def figures(corpus: Path, questions: Path) -> dict[str, float]:
+    out = StringIO()
+    call_command("evaluate_retrieval", corpus, questions, json=True, stdout=out)
+    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("corpus", "questions"),
+    [
+        ("first_corpus", "first_tuning"),
+        ("first_corpus", "first_held_out"),
+        ("second_corpus", "second_questions"),
+        ("third_corpus", "third_questions"),
+    ],
+)
+def test_what_students_ask_is_found_and_the_rest_is_not_answered(
+    corpus: str, questions: str
+) -> None:
+    found = figures(SETS / f"{corpus}.jsonl", SETS / f"{questions}.jsonl")
+    assert found["recall_at_1"] >= 0.80
+    assert found["recall_at_3"] >= 0.95
+    assert found["abstained_when_nothing_fits"] >= 0.80
+
+
+def test_figures_say_what_was_found(tmp_path: Path) -> None:
+    corpus, questions = tmp_path / "corpus.jsonl", tmp_path / "questions.jsonl"
+    corpus.write_text(
+        '{"id": 1, "title": "Komet", "text": "Ekor komet."}\n'
+        '{"id": 2, "title": "Taman", "text": "Rumput dan kolam."}\n'
+    )
+    questions.write_text(
+        '{"question": "komet", "passage_id": 1}\n'
+        '{"question": "rumput", "passage_id": 1}\n'
+        '{"question": "xylofon", "passage_id": 2}\n'
+        '{"question": "xylofon"}\n'
+        '{"question": "kolam", "passage_id": null}\n'
+    )
+    found = figures(corpus, questions)
+    assert found.pop("ms_median") > 0
+    assert found.pop("ms_p95") > 0
+    assert found == {
+        "recall_at_1": 0.3333,
+        "recall_at_3": 0.3333,
+        "abstained_when_nothing_fits": 0.5,
+        "abstained_although_one_fits": 0.3333,
+        "answerable": 3,
+        "unanswerable": 2,
+    }
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"passage_id": 1}', "3"])
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    corpus, questions = tmp_path / "corpus.jsonl", tmp_path / "questions.jsonl"
+    corpus.write_text('{"id": 1, "title": "Komet", "text": "Ekor komet."}\n')
+    questions.write_text(f'{{"question": "komet"}}\n{line}\n')
+    with pytest.raises(CommandError, match=r"questions\.jsonl:2"):
+        figures(corpus, questions)
