@@ -38,6 +38,16 @@ COLOURS = """(canvas) => {
 }"""
 
 
+def test_a_citation_opens_the_pdf_at_its_page(phone_of: PhoneOf) -> None:
+    sari = phone_of("Sari Amelia")
+    sari.goto("/student/materi?q=ujian")
+    file = sari.get_by_role("link", name=re.compile("Unduh")).first.get_attribute("href") or ""
+    sari.goto(file.replace("/file?unduh=1", "?tab=pdf#hal-2"))
+    expect(sari.locator("[data-page]")).to_have_text("2")
+    sari.evaluate("location.hash = '#hal-1'")
+    expect(sari.locator("[data-page]")).to_have_text("1")
+
+
 def test_a_file_stays_with_the_person_it_was_opened_for(phone_of: PhoneOf) -> None:
     sari, dodi = phone_of("Sari Amelia"), phone_of("Andi Fadhil")
     sari.goto("/student/materi?q=ujian")

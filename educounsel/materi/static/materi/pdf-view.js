@@ -29,6 +29,7 @@ class PdfViewer {
     this.on("[data-smaller]", () => this.magnify(ZOOMS.findLast((zoom) => zoom < this.zoom)));
     this.on("[data-larger]", () => this.magnify(ZOOMS.find((zoom) => zoom > this.zoom)));
     this.on("[data-fit]", () => this.magnify(ZOOMS[0]));
+    addEventListener("hashchange", () => this.turnTo(this.asked()), this.listening);
   }
 
   async open() {
@@ -40,8 +41,7 @@ class PdfViewer {
       this.pdf = await this.loading.promise;
       await this.lay();
       this.tools.hidden = false;
-      const kept = Number(localStorage.getItem(this.memory));
-      if (kept > 1) this.turnTo(kept);
+      this.turnTo(this.asked() || Number(localStorage.getItem(this.memory)));
     } catch (error) {
       this.fail(error);
     } finally {
@@ -101,6 +101,11 @@ class PdfViewer {
   }
 
   // --- What a reader does -------------------------------------------------------------------------
+
+  // A citation names its page in the address: #hal-4.
+  asked() {
+    return Number(location.hash.match(/^#hal-(\d+)$/)?.[1]);
+  }
 
   turnTo(number) {
     this.pages[number - 1]?.element.scrollIntoView();
