@@ -11,6 +11,7 @@ from django_ox.models import OxTask
 
 from educounsel.companion import asking
 from educounsel.companion.models import Case, Level, Message, Reply
+from educounsel.companion.screening import VERSION
 from educounsel.notifications.models import Notification
 from tests.cast import Cast, make_cast
 from tests.companion.conftest import DANGER, HARMLESS, say
@@ -18,7 +19,7 @@ from tests.companion.conftest import DANGER, HARMLESS, say
 
 def test_a_message_is_saved_screened_and_queued(cast: Cast) -> None:
     message = say(cast.sari, HARMLESS)
-    assert (message.level, message.detector_version) == (Level.NONE, "rules-1")
+    assert (message.level, message.detector_version) == (Level.NONE, VERSION)
     assert message.reply.status == Reply.Status.WAITING
     assert OxTask.objects.get().args == [message.pk]
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+import zlib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from educounsel.companion.screening import screen
+from educounsel.companion.screening.detector import _verdict
 from educounsel.companion.screening.normalise import normalise
+from educounsel.companion.screening.opinion import WEIGHTS, opinion
+from educounsel.companion.screening.training.corpus import examples, variants
+from educounsel.companion.screening.training.learning import learn, packed
 
 CASES = Path(__file__).parent / "screening_cases.jsonl"
 SENTENCES = [json.loads(line) for line in CASES.read_text().splitlines()]
@@ -70,6 +75,40 @@ def test_a_message_takes_far_less_than_fifty_milliseconds() -> None:
     for case in SENTENCES:
         screen(case["text"], ["apa kabar"] * 4)
     assert (time.process_time() - started) / len(SENTENCES) < 0.05
+
+
+@pytest.mark.parametrize(
+    "text", ["mama tiri nyodok perutku pake gagang pel", "wali asrama nyuruh aku tidur di kamarnya"]
+)
+def test_the_opinion_raises_what_no_rule_names(text: str) -> None:
+    verdict = screen(text)
+    assert (verdict.level, verdict.rule, verdict.danger_to) == ("crisis", "opinion", "self")
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [("temenku nyilet lagi di toilet", "other"), ("pengen mokad aja capek hidup", "self")],
+)
+def test_the_opinion_says_whose_danger(text: str, whose: str) -> None:
+    assert _verdict("crisis", opinion(normalise(text)), normalise(text)).danger_to == whose
+
+
+@pytest.mark.timeout(600)
+def test_the_shipped_weights_are_what_the_corpus_teaches() -> None:
+    shipped = WEIGHTS.read_bytes()
+    assert zlib.decompress(packed(learn(examples()))) == zlib.decompress(shipped)
+    assert len(shipped) < 400_000
+
+
+def test_the_corpus_repeats_no_sentence_under_another_label() -> None:
+    sorts: dict[str, set[tuple[str, str]]] = {}
+    for one in examples():
+        sorts.setdefault(one.text, set()).add(one.sort)
+    assert [text for text, said in sorts.items() if len(said) > 1] == []
+
+
+def test_a_line_with_choices_stands_for_several_sentences() -> None:
+    assert set(variants("mati {gaya|lampu}")) == {"mati gaya", "mati lampu"}
 
 
 def evaluated(path: Path, *options: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -52,6 +52,21 @@ def _nasal(root: str) -> str:
     return f"ng{root}" if root[0] in "aeiou" else f"{'m' if root[0] == 'b' else 'n'}{root}"
 
 
+KINDS = ("crisis", "concern", "denied", "over", "harmless")
+
+
+@lru_cache(maxsize=10_000)
+def word_kinds(word: str) -> tuple[str, ...]:
+    """The word headings under which a word stands: "golok" is a weapon."""
+    return tuple(name for name, pattern in _kinds() if pattern.fullmatch(word))
+
+
+@cache
+def _kinds() -> list[tuple[str, re.Pattern[str]]]:
+    heads = [(head[1], body) for head, body in _sections() if head[0] == "word"]
+    return [(name, _expression([_either(" ".join(body))], {})) for name, body in heads]
+
+
 @cache
 def rules(kind: str) -> list[Rule]:
     """The rules of one kind: crisis, concern, denied, over or harmless."""
@@ -89,10 +104,14 @@ def _rule(head: list[str], body: list[str], shared: dict[str, str]) -> Rule:
 def _expression(body: list[str], shared: dict[str, str]) -> re.Pattern[str]:
     text = "|".join(body)
     for name, words in shared.items():
-        text = text.replace(f"<{name}>", f"(?:{words.replace(' | ', '|').replace(' |', '|')})")
+        text = text.replace(f"<{name}>", f"(?:{_either(words)})")
     # A rule may use any spelling: it is read as the messages are.
     text = _PLAIN_WORD.sub(lambda word: spellings().get(word.group(), word.group()), text)
     for sign, most in (("...", 6), ("..", 3)):
         text = text.replace(f" {sign} ", f"(?: [^ |]+){{0,{most}}} ")
         text = re.sub(rf"(?<=[?+)]){re.escape(sign)} ", f"(?:[^ |]+ ){{0,{most}}}", text)
     return re.compile(rf"(?<!\S)(?:{text})(?!\S)")
+
+
+def _either(words: str) -> str:
+    return words.replace(" | ", "|").replace(" |", "|")
