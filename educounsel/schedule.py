@@ -8,6 +8,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.companion.case_tasks.escalate_open_cases",
         "every": timedelta(minutes=1),
     },
+    "forget conversations that are old or were for the moment": {
+        "task": "educounsel.companion.tasks.forget_conversations",
+        "every": timedelta(minutes=5),
+    },
     "forget finished jobs": {
         "task": "educounsel.housekeeping.prune_jobs",
         "cron": "10 19 * * *",

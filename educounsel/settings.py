@@ -161,7 +161,7 @@ TASKS = {
 JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 4)
 
 # --- Mail: printed where no server is named ------------------------------------------------------
-MAIL_SERVER = env.text("EMAIL_HOST")
+MAIL_SERVER = env.text("EMAIL_HOST", "localhost" if PRODUCTION else "")
 SMTP = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {

@@ -4,7 +4,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from educounsel.appointments.models import TICK, Availability, Weekday
+from educounsel.appointments.models import TICK, Availability
+from educounsel.schools.models import Weekday
 
 
 class BookingForm(forms.Form):

@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from educounsel.accounts.models import User
-from educounsel.schools.models import ClassGroup
+from educounsel.schools.models import ClassGroup, Weekday
 
 # The grid all meetings lie on. A meeting holds every tick of its time for both people.
 TICK = timedelta(minutes=15)
@@ -22,16 +22,6 @@ def ticks_of(starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
     while tick < ends_at:
         yield tick
         tick += TICK
-
-
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, "Senin"
-    TUESDAY = 1, "Selasa"
-    WEDNESDAY = 2, "Rabu"
-    THURSDAY = 3, "Kamis"
-    FRIDAY = 4, "Jumat"
-    SATURDAY = 5, "Sabtu"
-    SUNDAY = 6, "Minggu"
 
 
 class AvailabilityQuerySet(models.QuerySet["Availability"]):

@@ -1,11 +1,21 @@
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import QuerySet
 
 from educounsel.accounts.models import User
 
-UNREADABLE = "Pesannya belum terkirim. Muat ulang halaman, lalu kirim lagi."
+
+class KeyField(forms.UUIDField):
+    """A message without a readable key is a new one: its words are screened all the same."""
+
+    def clean(self, value: Any) -> UUID:
+        try:
+            key: UUID | None = super().clean(value)
+        except forms.ValidationError:
+            key = None
+        return key or uuid4()
 
 
 class MessageForm(forms.Form):
@@ -18,10 +28,7 @@ class MessageForm(forms.Form):
             attrs={"rows": 1, "placeholder": "Tulis pesan…", "autocomplete": "off"}
         ),
     )
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": UNREADABLE, "invalid": UNREADABLE},
-    )
+    key = KeyField(widget=forms.HiddenInput, required=False)
 
 
 def _words(label: str, required: str) -> forms.CharField:

@@ -339,8 +339,11 @@ class Reply(models.Model):
 
 
 def _address(citation: dict[str, Any]) -> str:
+    """Of the very page or section; an answer of long ago may know its page only."""
     materi = reverse("materi:detail", args=[citation["materi_id"]])
-    return f"{materi}?tab=pdf#hal-{citation['page']}" if citation["page"] else materi
+    if citation["page"]:
+        return f"{materi}?tab=pdf#hal-{citation['page']}"
+    return f"{materi}#{citation['anchor']}" if citation.get("anchor") else materi
 
 
 class Usage(models.Model):

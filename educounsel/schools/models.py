@@ -1,6 +1,7 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -9,6 +10,18 @@ class TimeZone(models.TextChoices):
     WIB = "Asia/Jakarta", "WIB"
     WITA = "Asia/Makassar", "WITA"
     WIT = "Asia/Jayapura", "WIT"
+
+
+class Weekday(models.IntegerChoices):
+    """Numbered as Python's date.weekday() does."""
+
+    MONDAY = 0, "Senin"
+    TUESDAY = 1, "Selasa"
+    WEDNESDAY = 2, "Rabu"
+    THURSDAY = 3, "Kamis"
+    FRIDAY = 4, "Jumat"
+    SATURDAY = 5, "Sabtu"
+    SUNDAY = 6, "Minggu"
 
 
 class School(models.Model):
@@ -110,6 +123,10 @@ class Enrolment(models.Model):
     def __str__(self) -> str:
         return f"{self.student} · {self.class_group}"
 
+    def clean(self) -> None:
+        if self.class_group_id and self.class_group.year_id != self.year_id:
+            raise ValidationError({"class_group": "Kelas ini bukan dari tahun ajaran itu."})
+
 
 class CounsellorDesk(models.Model):
     """Where a Guru BK is found: what a student needs to walk in or call."""
@@ -152,15 +169,6 @@ class HelpContact(models.Model):
 
 class SchoolDay(models.Model):
     """When the school is open on this day of the week, and which Guru BK is on duty then."""
-
-    class Weekday(models.IntegerChoices):
-        MONDAY = 0, "Senin"
-        TUESDAY = 1, "Selasa"
-        WEDNESDAY = 2, "Rabu"
-        THURSDAY = 3, "Kamis"
-        FRIDAY = 4, "Jumat"
-        SATURDAY = 5, "Sabtu"
-        SUNDAY = 6, "Minggu"
 
     school = models.ForeignKey(School, models.CASCADE, related_name="days")
     weekday = models.PositiveSmallIntegerField("hari", choices=Weekday)

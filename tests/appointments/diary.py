@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from educounsel.accounts.models import User
 from educounsel.appointments.booking import book
-from educounsel.appointments.models import Appointment, Availability, Weekday
+from educounsel.appointments.models import Appointment, Availability
+from educounsel.schools.models import Weekday
 
 MONDAY_8 = "2026-11-23T01:00:00Z"  # 08.00 WIB
 WIB = ZoneInfo("Asia/Jakarta")

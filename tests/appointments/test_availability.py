@@ -1,7 +1,8 @@
 import pytest
 from django.test import Client
 
-from educounsel.appointments.models import Appointment, Availability, Weekday
+from educounsel.appointments.models import Appointment, Availability
+from educounsel.schools.models import Weekday
 from tests.appointments.diary import ask
 from tests.cast import Cast
 from tests.conftest import ClientOf

@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from educounsel.appointments import booking
-from educounsel.appointments.models import Appointment, Weekday
+from educounsel.appointments.models import Appointment
+from educounsel.schools.models import Weekday
 from tests.appointments.diary import THURSDAY_9, ask, open_hours
 from tests.cast import Cast
 from tests.conftest import ClientOf

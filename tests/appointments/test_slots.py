@@ -6,8 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from educounsel.accounts.models import User
-from educounsel.appointments.models import Availability, Weekday, ticks_of
+from educounsel.appointments.models import Availability, ticks_of
 from educounsel.appointments.slots import DAYS, days_for, find_slot
+from educounsel.schools.models import Weekday
 from tests.appointments.diary import THURSDAY_9, WIB, ask, open_hours
 from tests.cast import Cast
 

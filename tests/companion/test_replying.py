@@ -517,7 +517,7 @@ def test_a_citation_of_nothing_is_not_shown_and_a_true_one_leads_to_the_materi(
     reply_to(message.pk, is_last_try=False)
     assert answered(message) == (Status.DONE, "Bagi per jam [1]. Tidur cukup.")
     page = client_of(cast.sari).get("/student/ai-companion").text
-    assert f'<a href="/student/materi/{materi.pk}">[1]</a>' in page
+    assert f'<a href="/student/materi/{materi.pk}#text">[1]</a>' in page
 
 
 def test_while_it_grows_no_false_citation_and_no_unfit_word_is_ever_pushed(
@@ -548,11 +548,15 @@ def test_where_no_materi_stands_behind_it_a_guru_bk_is_offered(
 
 def test_names_numbers_and_addresses_stay_here(cast: Cast, model: LLMock) -> None:
     text = (
-        "aku sari, dodi pratama dan Dodi jahat, wa 0812-3456-7890, dodi@mail.example, besok jam 7"
+        "aku sari, sekelompok sama dodi pratama, tugasnya ke wa 0812-3456-7890 atau"
+        " dodi@mail.example, Dodi bilang besok jam 7"
     )
     reply_to(say(cast.sari, text).pk, is_last_try=False)
     sent = sent_words(model)[-1][1]
-    assert sent == "aku [nama], [nama] dan [nama] jahat, wa [nomor], [alamat], besok jam 7"
+    assert sent == (
+        "aku [nama], sekelompok sama [nama], tugasnya ke wa [nomor] atau [alamat],"
+        " [nama] bilang besok jam 7"
+    )
 
 
 # --- Without a key -----------------------------------------------------------------------------
@@ -564,8 +568,9 @@ def test_without_a_key_the_schools_materi_are_quoted(cast: Cast) -> None:
     reply_to(message.pk, is_last_try=False)
     reply = Reply.objects.get()
     assert (reply.status, reply.source) == (Status.DONE, Source.QUOTES)
+    title = "Membagi waktu belajar"
     assert reply.citations == [
-        {"number": 1, "materi_id": materi.pk, "title": "Membagi waktu belajar", "page": None}
+        {"number": 1, "materi_id": materi.pk, "title": title, "page": None, "anchor": "text"}
     ]
     assert "> " in reply.text
     assert "[1]" in reply.text

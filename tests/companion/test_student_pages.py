@@ -85,10 +85,13 @@ def test_at_a_limit_the_words_are_kind_and_what_was_typed_stays(
     assert "pesan kesebelas" in page
 
 
-def test_a_key_that_is_none_is_refused_in_words(sari: Client) -> None:
-    answer = sari.post(SEND, {"text": HARMLESS, "key": "x"})
-    assert answer.status_code == 422
-    assert "Muat ulang halaman" in answer.content.decode()
+@pytest.mark.parametrize("sent", [{"key": "x"}, {"key": ""}, {}])
+def test_danger_under_a_key_that_is_none_opens_a_case_all_the_same(
+    sari: Client, sent: dict[str, str]
+) -> None:
+    answer = sari.post(SEND, {"text": DANGER} | sent)
+    assert answer.status_code == 302
+    assert Case.objects.count() == 1
 
 
 # --- The card ----------------------------------------------------------------------------------

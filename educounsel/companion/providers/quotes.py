@@ -31,7 +31,13 @@ def answer(student: User, question: str, why: str) -> Quotes:
 
 def citations(passages: Sequence[retrieval.Passage]) -> list[dict[str, Any]]:
     return [
-        {"number": number, "materi_id": found.materi_id, "title": found.title, "page": found.page}
+        {
+            "number": number,
+            "materi_id": found.materi_id,
+            "title": found.title,
+            "page": found.page,
+            "anchor": found.anchor,
+        }
         for number, found in enumerate(passages, start=1)
     ]
 

@@ -11,6 +11,10 @@ from educounsel.companion.screening.book import spellings
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _LEET = str.maketrans("013457@$", "oieastas")
+# Telephone numbers, links and e-mail: read as letters they would say anything.
+_ADDRESS = re.compile(
+    r"https?://\S+|[\w.+-]+@[\w.-]+\.(?:com|id|net|org|co|example)\b|\+?\d[\d .()-]{5,}\d"
+)
 _LAUGH = re.compile("[😂🤣😆😹]+")
 _WORD = re.compile(r"[^\W_]+(?:[*@$!'\u2019][^\W_]+)*|[.!?;\n]+")
 # Letters set apart, "b u n u h" or "m.a.t.i"; three at least, so that "a b" stays a list.
@@ -27,7 +31,7 @@ _TWICE = re.compile(r"(?<=[^\W\d]{2})2(?=$|an$|nya$|in$|ku$|kan$)")
 
 def normalise(text: str) -> str:
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).lower()
-    plain = _LAUGH.sub(" wkwk ", plain)
+    plain = _LAUGH.sub(" wkwk ", _ADDRESS.sub(" ", plain))
     joined = _SPELLED.sub(_join_letters, plain)
     words = " ".join(_one_spelling(word) for word in _WORD.findall(_hyphens(joined)))
     return _apply_phrases(words)

@@ -5,6 +5,7 @@ import { behaviour } from "../web/js/behaviour.js";
 
 const HEADERS = { "HX-Request": "true" };
 const POLL = 3_000;
+const SIGNED_OUT = "Kamu sudah keluar dari akun, jadi ini belum terkirim. Salin tulisanmu, lalu muat ulang halaman untuk masuk lagi.";
 const NOT_SENT = "Belum terkirim, sambungannya terputus. Tulisanmu masih di kotak: coba kirim lagi.";
 
 function start(log) {
@@ -26,7 +27,7 @@ function start(log) {
       const response = await fetch(form.action, { method: "POST", body, headers: HEADERS });
       const login = response.headers.get("HX-Redirect");
       if (!response.ok || login) undo();
-      if (login) return location.assign(login);
+      if (login) return refuse(SIGNED_OUT);
       if (![200, 422, 429].includes(response.status)) throw new Error(response.status);
       place(await response.text());
     } catch {
