@@ -21,13 +21,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "educounsel.settings")
 pages = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
 
 # These need the applications that the line above has loaded.
-from educounsel.demo.guard import refuse_demo_accounts  # noqa: E402
-from educounsel.jobs import JobHost  # noqa: E402
-from educounsel.realtime import socket  # noqa: E402
-from educounsel.realtime.relay import relay  # noqa: E402
-from educounsel.web import serving  # noqa: E402
-from educounsel.web.files import LINK_PREFIX  # noqa: E402
-from educounsel.web.threads import in_thread  # noqa: E402
+from educounsel.demo.guard import refuse_demo_accounts
+from educounsel.jobs import JobHost
+from educounsel.realtime import socket
+from educounsel.realtime.relay import relay
+from educounsel.web import serving
+from educounsel.web.files import LINK_PREFIX
+from educounsel.web.threads import in_thread
 
 DRAIN_SECONDS = 10.0
 LISTEN_SECONDS = 3.0

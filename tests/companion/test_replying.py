@@ -18,10 +18,10 @@ from pytest_django import Settings
 from educounsel.companion import asking, budget
 from educounsel.companion.checking import INSTEAD
 from educounsel.companion.models import Message, Reply, Usage
-from educounsel.companion.providers import ProviderFailed, breaker, openai
+from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
 from educounsel.companion.providers.spoken import Tokens, Turn
 from educounsel.companion.replying import FLUSH_SECONDS, Draft, Overtaken, pause_after, reply_to
-from educounsel.materi import publishing
+from educounsel.materi import publishing, retrieval
 from educounsel.materi.models import Materi
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, HARMLESS, Heard, say
@@ -560,6 +560,15 @@ def test_names_numbers_and_addresses_stay_here(cast: Cast, model: LLMock) -> Non
 
 
 # --- Without a key -----------------------------------------------------------------------------
+
+
+def test_only_what_comes_near_the_best_passage_is_quoted() -> None:
+    found = [
+        retrieval.Passage(1, "a", "", "satu", None, score=20.0),
+        retrieval.Passage(2, "b", "", "dua", None, score=12.0),
+        retrieval.Passage(3, "c", "", "tiga", None, score=11.9),
+    ]
+    assert quotes._worth_quoting(found) == found[:2]
 
 
 def test_without_a_key_the_schools_materi_are_quoted(cast: Cast) -> None:

@@ -11,6 +11,7 @@ NOTHING_FITS = (
     "Aku belum menemukan materi yang pas untuk ceritamu. Guru BK di sekolahmu bisa mendengarkan"
     " langsung, tanpa menghakimi."
 )
+NEAR_THE_BEST = 0.6
 OPENING = "Ini yang tertulis di materi sekolahmu dan mungkin membantu:"
 
 
@@ -22,11 +23,16 @@ class Quotes:
 
 def answer(student: User, question: str, why: str) -> Quotes:
     """`why` says to the student why no AI answers, where there usually is one."""
-    passages = retrieval.search(student, question)
+    passages = _worth_quoting(retrieval.search(student, question))
     if not passages:
         return Quotes(_paragraphs(why, NOTHING_FITS), [])
     quoted = [_quotation(number, found.text) for number, found in enumerate(passages, start=1)]
     return Quotes(_paragraphs(why, OPENING, *quoted), citations(passages))
+
+
+def _worth_quoting(passages: Sequence[retrieval.Passage]) -> list[retrieval.Passage]:
+    """The best, and what comes near it: nobody reads a quotation before the student does."""
+    return [found for found in passages if found.score >= NEAR_THE_BEST * passages[0].score]
 
 
 def citations(passages: Sequence[retrieval.Passage]) -> list[dict[str, Any]]:
