@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "educounsel.settings")
 pages = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
 
 # These need the applications that the line above has loaded.
+from educounsel.companion.resealing import notice_a_lost_key
 from educounsel.demo.guard import refuse_demo_accounts
 from educounsel.jobs import JobHost
 from educounsel.realtime import socket
@@ -52,6 +53,7 @@ async def live(receive: Receive, send: Send) -> None:
     except ImproperlyConfigured as refusal:
         await send({"type": "lifespan.startup.failed", "message": str(refusal)})
         return
+    await in_thread(notice_a_lost_key)
     async with working(), listening():
         await send({"type": "lifespan.startup.complete"})
         await receive()

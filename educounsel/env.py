@@ -1,12 +1,15 @@
 """Settings from the environment. A helper refuses a value it cannot read, and names it."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+SEALING_KEY = "32 random bytes in URL-safe base64"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -41,22 +44,51 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def secret(name: str, kept_in: Path | None = None) -> str:
+def secret(
+    name: str,
+    kept_in: Path | None = None,
+    kind: str = "a long secret",
+    make: Callable[[], str] = get_random_secret_key,
+) -> str:
     """The variable, or the file NAME_FILE points at, or else a secret made once in `kept_in`."""
     if value := text(name):
         return value
     if path := text(f"{name}_FILE"):
         return Path(path).read_text().strip()
     if kept_in is None:
-        raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, to a long secret.")
-    return _secret_kept_in(kept_in)
+        raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, to {kind}.")
+    return _secret_kept_in(kept_in, make)
 
 
-def _secret_kept_in(path: Path) -> str:
+def sealing_keys(name: str, kept_in: Path | None = None) -> list[str]:
+    """Keys that encrypt what is stored, newest first; kept as a secret is. Never shows one."""
+    keys = secret(name, kept_in, kind=SEALING_KEY, make=_new_key).replace(",", " ").split()
+    for number, key in enumerate(keys or [""], start=1):
+        if not _is_key(key):
+            raise ImproperlyConfigured(
+                f"{name} must be keys separated by commas, the newest first; number {number} is"
+                f" not {SEALING_KEY}."
+            )
+    return keys
+
+
+def _new_key() -> str:
+    return Fernet.generate_key().decode()
+
+
+def _is_key(value: str) -> bool:
+    try:
+        Fernet(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _secret_kept_in(path: Path, make: Callable[[], str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _write_once(path, get_random_secret_key())
+            _write_once(path, make())
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(

@@ -113,6 +113,10 @@ DATABASES = {
     if DATABASE_URL
     else SQLITE
 }
+# Seal what children write and what is written about them, newest first: docs/adr/0008.
+COMPANION_KEYS = env.sealing_keys(
+    "COMPANION_KEYS", kept_in=None if PRODUCTION else DATA_DIR / "companion_keys"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from educounsel.accounts.models import User
 from educounsel.asgi import live
 from tests.cast import Cast
 
 ROOT = Path(__file__).parents[1]
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 PRODUCTION = {
     "EDUCOUNSEL_PROFILE": "production",
     "SECRET_KEY": "k" * 20 + "0123456789" * 5,
+    "COMPANION_KEYS": KEY,
     "ALLOWED_HOSTS": "educounsel.example",
 }
 
@@ -46,6 +49,11 @@ def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> Non
     ("environment", "sentence"),
     [
         (PRODUCTION | {"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        (PRODUCTION | {"COMPANION_KEYS": ""}, "COMPANION_KEYS is not set"),
+        (
+            {"COMPANION_KEYS": f"{PRODUCTION['COMPANION_KEYS']},kunci"},
+            "; number 2 is not 32 random",
+        ),
         ({"EDUCOUNSEL_PROFILE": "prod"}, "EDUCOUNSEL_PROFILE must be one of embedded, production"),
         ({"JOB_THREADS": "many"}, "JOB_THREADS must be a whole number"),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
@@ -80,6 +88,24 @@ def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     (secret,) = tmp_path.glob("secret_key*")
     assert secret.stat().st_mode & 0o777 == 0o600
     assert len(secret.read_text()) >= 50
+
+
+def test_the_key_of_what_is_sealed_is_made_once_and_never_replaced(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert manage("check", EDUCOUNSEL_DATA=str(tmp_path)).returncode == 0
+    (kept,) = tmp_path.glob("companion_keys*")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert Fernet(kept.read_text())
+    kept.write_text("")
+    run = manage("check", EDUCOUNSEL_DATA=str(tmp_path))
+    assert "COMPANION_KEYS must be keys" in run.stderr
+    assert kept.read_text() == ""
+
+
+def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
+    run = manage("check", EDUCOUNSEL_DATA=str(tmp_path), COMPANION_KEYS="kunci-rahasia")
+    assert run.returncode == 1
+    assert "kunci-rahasia" not in run.stdout + run.stderr
 
 
 def test_production_does_not_start_with_demo_accounts(

@@ -11,6 +11,7 @@ from educounsel.accounts.models import User
 from educounsel.companion import cases
 from educounsel.companion.models import Conversation, Level, Message, Reply
 from educounsel.companion.screening import Verdict, screen
+from educounsel.companion.sealed import Unopened
 from educounsel.companion.tasks import process_chatbot
 from educounsel.realtime import push
 
@@ -70,7 +71,8 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
 
 def _said_before(student: User) -> list[str]:
     recent = Message.objects.visible_to(student).since(REMEMBERED).order_by("-pk")
-    return list(recent.values_list("text", flat=True)[: WINDOW - 1])[::-1]
+    texts = recent.values_list("text", flat=True)[: WINDOW - 1]
+    return [text for text in reversed(texts) if not isinstance(text, Unopened)]
 
 
 def _refuse_too_much(student: User, text: str) -> None:

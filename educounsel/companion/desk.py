@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_guru_bk, for_heads
@@ -55,6 +56,7 @@ def claim(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_guru_bk
+@sensitive_post_parameters("note")
 @require_POST
 def contact(request: Request, pk: int) -> HttpResponseBase:
     case = get_object_or_404(_own(request), pk=pk)
@@ -72,6 +74,7 @@ def offer(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_guru_bk
+@sensitive_post_parameters("reason")
 @require_POST
 def close(request: Request, pk: int) -> HttpResponseBase:
     case = get_object_or_404(_own(request), pk=pk)
@@ -80,6 +83,7 @@ def close(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_guru_bk
+@sensitive_post_parameters("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def everything(request: Request, pk: int) -> HttpResponseBase:
     """All that the student wrote there: after a reason, for an hour."""
@@ -98,6 +102,7 @@ def everything(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_guru_bk
+@sensitive_post_parameters("reason")
 @require_http_methods(["GET", "HEAD", "POST"])
 def concern(request: Request, pk: int) -> HttpResponseBase:
     """Category and time; the message itself after a reason."""

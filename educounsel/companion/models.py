@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from educounsel.accounts.models import User
 from educounsel.companion.rendering import blocks
+from educounsel.companion.sealed import SealedTextField
 from educounsel.schools.models import ClassGroup
 
 # A job that lives says something far more often than this, or waits for its next try.
@@ -46,7 +47,7 @@ class Conversation(models.Model):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations"
     )
-    title = models.CharField(max_length=80, blank=True)
+    title = SealedTextField(blank=True)
     # Gone by itself a few hours after its last word.
     is_temporary = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -165,7 +166,7 @@ class CaseEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     step = models.CharField(max_length=11, choices=Step, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = SealedTextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -193,7 +194,7 @@ class ConcernOpening(models.Model):
         "Message", models.SET_NULL, null=True, blank=True, related_name="openings"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=500)
+    reason = SealedTextField()
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -218,7 +219,7 @@ class Message(models.Model):
     """What the student wrote, with its screening. Saved in one transaction before all else."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    text = models.TextField()
+    text = SealedTextField()
     # Chosen by the browser, so that a form sent twice is one message.
     key = models.UUIDField()
     level = models.CharField(max_length=7, choices=Level, default=Level.NONE)
@@ -288,7 +289,7 @@ class Reply(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     source = models.CharField(max_length=7, choices=Source, default=Source.AI)
     # Markdown as it came; rendered and sanitised for every page that shows it.
-    text = models.TextField(blank=True)
+    text = SealedTextField(blank=True)
     # Numbered as in the text: [{"number": 1, "materi_id": 12, "title": "…", "page": 2}].
     citations = models.JSONField(default=list, blank=True)
     prompt_version = models.CharField(max_length=20, blank=True)

@@ -25,6 +25,7 @@ from educounsel.companion.prompts import VERSION, instructions
 from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
 from educounsel.companion.providers.spoken import Turn
 from educounsel.companion.rendering import blocks
+from educounsel.companion.sealed import Unopened
 from educounsel.materi import retrieval
 from educounsel.realtime import push
 
@@ -217,6 +218,8 @@ def _history(message: Message) -> Iterator[Turn]:
         .order_by("-pk")[: TURNS // 2]
     )
     for turn in reversed(said):
+        if isinstance(turn.text, Unopened):
+            continue
         yield Turn("user", turn.text)
         if turn.reply.status == Reply.Status.DONE:
             yield Turn("assistant", turn.reply.text)

@@ -1,13 +1,16 @@
 """Whole conversations: a student begins, names, finds, takes along and removes them."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pypdfium2
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from educounsel.companion import conversations
+from educounsel.companion import asking, conversations
 from educounsel.companion.models import Case, Conversation, Message, Reply
 from educounsel.companion.retention import forget_old_conversations
 from tests.cast import Cast
@@ -55,6 +58,42 @@ def test_it_is_found_by_a_word_and_only_by_its_own_student(
     assert address in sari.post(f"{PAGE}/search", {"words": "KUCING"}).text
     assert "Tidak ada percakapan" in sari.post(f"{PAGE}/search", {"words": "anjing"}).text
     assert address not in client_of(cast.dodi).post(f"{PAGE}/search", {"words": "kucing"}).text
+
+
+def test_more_to_search_costs_no_more_queries(
+    cast: Cast, sari: Client, count_search: Callable[[], int]
+) -> None:
+    say(cast.sari, "kucingku hilang")
+    one = count_search()
+    for number in range(3):
+        said = say(cast.sari, f"kucing {number}")
+        Message.objects.filter(pk=said.pk).update(
+            conversation=conversations.begin(cast.sari, is_temporary=False)
+        )
+    assert count_search() == one
+
+
+@pytest.fixture
+def count_search(sari: Client) -> Callable[[], int]:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert "kucing" in sari.post(f"{PAGE}/search", {"words": "kucing"}).text
+        return len(queries)
+
+    return count
+
+
+def test_the_newest_messages_are_searched_and_every_name(
+    cast: Cast, sari: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "SEARCHED", 2)
+    old = say(cast.sari, "kucingku hilang").conversation
+    new = conversations.begin(cast.sari, is_temporary=False)
+    for _ in range(2):
+        asking.ask(cast.sari, HARMLESS, uuid4(), new)
+    assert conversations.found_for(cast.sari, "kucing") == []
+    conversations.rename(old, "Soal kucing")
+    assert conversations.found_for(cast.sari, "kucing") == [old]
 
 
 def test_removed_is_really_gone(cast: Cast, sari: Client) -> None:
