@@ -9,16 +9,23 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion import cases
-from educounsel.companion.models import Conversation, Level, Message, Reply
+from educounsel.companion.models import (
+    REMEMBERED,
+    Asking,
+    Conversation,
+    Level,
+    Message,
+    Reply,
+)
 from educounsel.companion.screening import Verdict, screen
+from educounsel.companion.screening.detector import AFTER_CRISIS
 from educounsel.companion.sealed import Unopened
 from educounsel.companion.tasks import process_chatbot
 from educounsel.realtime import push
 
 LONGEST = 2000
 A_MINUTE, AN_HOUR = 10, 100
-# What is hard to say comes in pieces: so many messages are read together, so far back.
-WINDOW, REMEMBERED = 5, timedelta(hours=2)
+WINDOW = 5  # so many messages are read together
 
 WORDS_OF_PEOPLE = (
     "Terima kasih sudah cerita. Itu berani, dan kamu tidak salah. Guru BK di sekolahmu sudah diberi"
@@ -60,13 +67,22 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
         User.objects.select_for_update(no_key=True).get(pk=student.pk)
         if known := Message.objects.visible_to(student).filter(key=key).first():
             return known
-        verdict = screen(text, _said_before(student))
+        verdict = _judge(student, text)
         if verdict.level != Level.CRISIS:
             _refuse_too_much(student, text)
+        Asking.objects.create(student=student, level=verdict.level)
         message = _save(conversation or _latest_of(student), text, key, verdict)
         _see_to_the_answer(message)
         _tell(message.reply)
         return message
+
+
+def _judge(student: User, text: str) -> Verdict:
+    """A crisis of a moment ago counts even where its words were deleted since."""
+    verdict = screen(text, _said_before(student))
+    lately = student.askings.since(REMEMBERED).order_by("-pk").values_list("level", flat=True)
+    after_crisis = Level.CRISIS in lately[: WINDOW - 1]
+    return AFTER_CRISIS if after_crisis and verdict.level == Level.NONE else verdict
 
 
 def _said_before(student: User) -> list[str]:
@@ -78,7 +94,7 @@ def _said_before(student: User) -> list[str]:
 def _refuse_too_much(student: User, text: str) -> None:
     if len(text) > LONGEST:
         raise TooLong
-    mine = Message.objects.visible_to(student)
+    mine = student.askings.all()
     a_minute, an_hour = timedelta(minutes=1), timedelta(hours=1)
     if mine.since(a_minute).count() >= A_MINUTE or mine.since(an_hour).count() >= AN_HOUR:
         raise TooMany

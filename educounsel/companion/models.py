@@ -13,6 +13,8 @@ from educounsel.companion.rendering import blocks
 from educounsel.companion.sealed import SealedTextField
 from educounsel.schools.models import ClassGroup
 
+# What is hard to say comes in pieces: so far back messages are read together.
+REMEMBERED = timedelta(hours=2)
 # A job that lives says something far more often than this, or waits for its next try.
 SILENT_FOR = timedelta(minutes=3)
 
@@ -250,6 +252,38 @@ class Message(models.Model):
     @property
     def is_crisis(self) -> bool:
         return self.level == Level.CRISIS
+
+
+class AskingQuerySet(models.QuerySet["Asking"]):
+    def since(self, period: timedelta) -> "AskingQuerySet":
+        return self.filter(at__gt=timezone.now() - period)
+
+    def over(self) -> "AskingQuerySet":
+        return self.filter(at__lte=timezone.now() - REMEMBERED)
+
+
+class Asking(models.Model):
+    """That a student wrote, when, and how it was judged: not a word, and for two hours only.
+
+    A conversation that its student deletes is really gone, and no word of it is kept for the
+    screening either. But deleting must neither empty the minute that is full nor make a crisis of
+    a moment ago unsaid: for the limits the times are enough, and for "after a crisis" the level.
+    What is given up: a sentence of danger in pieces is no longer read as one when its first pieces
+    are deleted in between. A crisis that was found is not lost by it: its case stands.
+    """
+
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="askings")
+    level = models.CharField(max_length=7, choices=Level)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = AskingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["student", "at"])]
+
+    def __str__(self) -> str:
+        return f"tulisan {self.pk}"
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):

@@ -9,8 +9,10 @@ import time_machine
 from django.db import connection
 from django_ox.models import OxTask
 
-from educounsel.companion import asking
-from educounsel.companion.models import Case, Level, Message, Reply
+from educounsel.accounts.models import User
+from educounsel.companion import asking, conversations
+from educounsel.companion.models import Asking, Case, Conversation, Level, Message, Reply
+from educounsel.companion.retention import forget_old_conversations
 from educounsel.companion.screening import VERSION
 from educounsel.notifications.models import Notification
 from tests.cast import Cast, make_cast
@@ -144,3 +146,54 @@ def test_danger_at_the_end_of_a_long_message_is_heard(cast: Cast) -> None:
     message = say(cast.sari, "hari ini panjang sekali. " * 3000 + DANGER)
     assert message.is_crisis
     assert message.text.endswith(DANGER)
+
+
+# --- After a conversation was deleted ----------------------------------------------------------
+
+
+def delete_all_of(student: User) -> None:
+    for conversation in Conversation.objects.visible_to(student):
+        conversations.remove(conversation)
+
+
+def test_deleting_does_not_empty_a_full_minute(full_minute: Cast) -> None:
+    delete_all_of(full_minute.sari)
+    with pytest.raises(asking.TooMany):
+        say(full_minute.sari, HARMLESS)
+    assert say(full_minute.sari, DANGER).is_crisis
+    assert say(full_minute.dodi, HARMLESS)
+
+
+def test_deleting_does_not_empty_a_full_hour(cast: Cast, clock: time_machine.Traveller) -> None:
+    for number in range(100):
+        say(cast.sari, f"pesan {number}")
+        clock.shift(20)
+    delete_all_of(cast.sari)
+    with pytest.raises(asking.TooMany):
+        say(cast.sari, HARMLESS)
+    clock.shift(30 * 60)
+    assert say(cast.sari, HARMLESS)
+
+
+def test_deleting_does_not_make_a_crisis_unsaid(cast: Cast, clock: time_machine.Traveller) -> None:
+    say(cast.sari, DANGER)
+    delete_all_of(cast.sari)
+    levels = [say(cast.sari, HARMLESS).level for _ in range(5)]
+    assert levels == [Level.CONCERN] * 4 + [Level.NONE]
+    say(cast.sari, DANGER)
+    delete_all_of(cast.sari)
+    clock.shift(2 * 60 * 60)
+    assert say(cast.sari, HARMLESS).level == Level.NONE
+    assert say(cast.dodi, HARMLESS).level == Level.NONE
+
+
+def test_what_outlives_the_words_is_gone_after_two_hours(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    say(cast.sari, HARMLESS)
+    clock.shift(2 * 60 * 60 - 1)
+    forget_old_conversations()
+    assert Asking.objects.count() == 1
+    clock.shift(1)
+    forget_old_conversations()
+    assert not Asking.objects.exists()
