@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llmock.pytest_plugin import LLMock
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
 type Accounts = dict[str, dict[str, str]]
 type PhoneOf = Callable[[str], Page]
 
+MODEL_WORDS = (
+    "Wajar kalau deg-degan. Coba tarik napas pelan, empat hitungan masuk, enam hitungan keluar."
+)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 
 expect.set_options(timeout=10_000)
@@ -58,6 +62,11 @@ class Server:
         self.process.send_signal(how)
         return self.process.wait(timeout=30)
 
+    def revive(self) -> None:
+        """Starts it again if it is dead."""
+        if self.process and self.process.poll() is not None:
+            self.start()
+
     def accounts(self) -> list[dict[str, str]]:
         printed = subprocess.run(
             [sys.executable, MANAGE, "demo_accounts", "--json"],
@@ -91,6 +100,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture
+def own_server(tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
+    """A school of its own, whose companion asks a model that speaks slowly."""
+    llmock.pace(150).reply(MODEL_WORDS, times=None)
+    server = Server(
+        tmp_path, {"OPENAI_BASE_URL": llmock.base_url(), "OPENAI_API_KEY": "kunci-percobaan"}
+    )
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def accounts(server: Server) -> Accounts:
     """The demo accounts by name."""
@@ -101,14 +122,14 @@ def accounts(server: Server) -> Accounts:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("EDUCOUNSEL_BROWSER") or _installed_browser(),
+            executable_path=os.environ.get("EDUCOUNSEL_BROWSER") or installed_browser(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield chromium
         chromium.close()
 
 
-def _installed_browser() -> str:
+def installed_browser() -> str:
     found = subprocess.run([MANAGE.parent / "scripts/browser"], capture_output=True, check=True)
     return found.stdout.decode().strip()
 

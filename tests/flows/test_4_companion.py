@@ -3,16 +3,13 @@
 import re
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from llmock.pytest_plugin import LLMock
 from playwright.sync_api import Browser, Page, expect
 
+from tests.flows.conftest import MODEL_WORDS as WORDS
 from tests.flows.conftest import Accounts, PhoneOf, Server, phone, sign_in
-
-WORDS = "Wajar kalau deg-degan. Coba tarik napas pelan, empat hitungan masuk, enam hitungan keluar."
-
 
 # A turn that the server knows; before that the page shows what is being sent.
 SAVED = ".turn[data-turn]"
@@ -69,18 +66,6 @@ def test_a_student_is_helped_without_javascript(
 
 
 # --- With a model --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def own_server(tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
-    """A school of its own, whose companion asks a model that speaks slowly."""
-    llmock.pace(150).reply(WORDS, times=None)
-    server = Server(
-        tmp_path, {"OPENAI_BASE_URL": llmock.base_url(), "OPENAI_API_KEY": "kunci-percobaan"}
-    )
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
