@@ -8,11 +8,17 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import connection
+from llmock.pytest_plugin import LLMock
+from pytest_django import Settings
 
 from educounsel.accounts.models import User
 from educounsel.companion import asking
-from educounsel.companion.models import Message
+from educounsel.companion.models import Message, Reply
+from educounsel.materi import publishing
+from educounsel.materi.models import Materi
 from educounsel.realtime.relay import Parcel, relay
+from tests.cast import Cast
+from tests.factories import make_materi
 
 DANGER = "aku pengen mati aja"
 HARMLESS = "gimana cara membagi waktu belajar"
@@ -50,3 +56,33 @@ def clock() -> Iterator[time_machine.Traveller]:
     """Tuesday, 24 November 2026, 10.00 in Jakarta: a school day."""
     with time_machine.travel("2026-11-24T03:00:00Z", tick=False) as coordinates:
         yield coordinates
+
+
+@pytest.fixture
+def model(llmock: LLMock, settings: Settings) -> LLMock:
+    """A server that speaks OpenAI's API and fails on command; nobody here wrote it."""
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "a-key", llmock.base_url()
+    return llmock
+
+
+@pytest.fixture
+def message(cast: Cast) -> Message:
+    return say(cast.sari, HARMLESS)
+
+
+def answered(message: Message) -> tuple[str, str]:
+    reply = Reply.objects.get(message=message)
+    return reply.status, reply.text
+
+
+def sent_words(model: LLMock) -> list[tuple[str, str]]:
+    return [(turn["role"], turn["content"]) for turn in model.last_request.body["messages"]]
+
+
+def a_shelf_with(cast: Cast, **fields: str) -> Materi:
+    """Among others, or no word would be rare enough to say what a question is about."""
+    for title in ("Saat teman menjauh", "Memilih jurusan", "Tidur yang cukup"):
+        publishing.save(make_materi(cast.rina, title, body=f"Tentang {title}."), [])
+    materi = make_materi(cast.rina, "Membagi waktu belajar", **fields)
+    publishing.save(materi, [])
+    return materi

@@ -10,7 +10,7 @@ from openai import OpenAI
 from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
 
 
-def open(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:  # noqa: A001
+def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
     return client.chat.completions.create(
         model=settings.OPENAI_MODEL,
         messages=cast(Any, [asdict(turn) for turn in turns]),

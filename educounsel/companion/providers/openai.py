@@ -87,7 +87,7 @@ class Call:
 
     def _pass_on(self) -> None:
         is_whole = False
-        with _client() as client, _api().open(client, self._turns, self._who) as events:
+        with _client() as client, _api().ask(client, self._turns, self._who) as events:
             self._response = events.response
             for event in events:
                 if self._hung_up.is_set():

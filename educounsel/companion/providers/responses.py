@@ -11,7 +11,7 @@ from educounsel.companion.providers import ProviderFailed
 from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
 
 
-def open(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:  # noqa: A001
+def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
     return client.responses.create(
         model=settings.OPENAI_MODEL,
         input=cast(Any, [asdict(turn) for turn in turns]),

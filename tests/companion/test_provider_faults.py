@@ -1,0 +1,218 @@
+"""A provider that fails: the queue tries again, the materi answer, and nobody waits long."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import time_machine
+from django_ox.models import OxTask
+from django_ox.testing import run_tasks
+from llmock.pytest_plugin import LLMock
+from pytest_django import Settings
+
+from educounsel.companion.models import Message, Reply
+from educounsel.companion.providers import ProviderFailed, breaker, openai
+from educounsel.companion.replying import pause_after, reply_to
+from tests.cast import Cast
+from tests.companion.conftest import (
+    DANGER,
+    HARMLESS,
+    say,
+)
+
+Status, Source = Reply.Status, Reply.Source
+
+
+# --- A provider that fails ---------------------------------------------------------------------
+
+
+def break_it(model: LLMock, fault: str) -> None:
+    match fault:
+        case "429":
+            model.rate_limit(times=2, retry_after=0.1)
+        case "500" | "401" | "400":
+            model.fail(int(fault), times=2)
+        case "cut":
+            model.disconnect(after_chunks=2)
+        case "no finish":
+            model.truncate(after_chunks=2)
+        case "broken json":
+            model.corrupt(after_chunks=2)
+        case "stall":
+            model.stall(after_chunks=2, seconds=5)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "cut", "no finish", "broken json", "stall"])
+def test_a_passing_fault_leaves_the_answer_to_the_queue(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
+    break_it(model, fault)
+    with pytest.raises(ProviderFailed):
+        reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().is_open
+    breaker.worked()
+    reply_to(message.pk, is_last_try=True)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.source) == (Status.DONE, Source.AI)
+
+
+@pytest.mark.parametrize("fault", ["cut", "no finish", "broken json", "stall"])
+def test_the_last_try_keeps_what_came_and_says_it_broke_off(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
+    model.reply("Satu dua tiga empat lima enam tujuh delapan")
+    break_it(model, fault)
+    reply_to(message.pk, is_last_try=True)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.was_cut_off) == (Status.INTERRUPTED, True)
+    assert reply.text
+    assert "Satu dua tiga empat lima enam tujuh delapan".startswith(reply.text.strip())
+
+
+@pytest.mark.parametrize("fault", ["401", "400"])
+def test_a_wrong_key_is_not_tried_again(message: Message, model: LLMock, fault: str) -> None:
+    break_it(model, fault)
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().source == Source.QUOTES
+    assert len(model.requests) == 1
+
+
+def test_an_answer_has_a_time_of_its_own(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "TOTAL_SECONDS", 1.0)
+    model.reply("kata " * 200).pace(20)
+    with pytest.raises(ProviderFailed, match="too long"):
+        reply_to(message.pk, is_last_try=False)
+    assert model.last_request.chunks_sent < 200
+
+
+@pytest.mark.parametrize("keep_alive", [b"", b": ping\n\n"], ids=["stall", "keep-alives"])
+def test_a_silent_provider_holds_an_answer_no_longer_than_that(
+    message: Message, settings: Settings, monkeypatch: pytest.MonkeyPatch, keep_alive: bytes
+) -> None:
+    monkeypatch.setattr(openai, "TOTAL_SECONDS", 0.4)
+    settings.OPENAI_API_KEY = "a-key"
+    with a_silent_server(keep_alive) as settings.OPENAI_BASE_URL:
+        started = time.monotonic()
+        with pytest.raises(ProviderFailed, match="too long"):
+            reply_to(message.pk, is_last_try=False)
+        assert time.monotonic() - started < 2
+
+
+@contextmanager
+def a_silent_server(keep_alive: bytes) -> Iterator[str]:
+    """Opens a stream and never says a word; llmock cannot keep a line alive."""
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            while not over.wait(0.05):
+                with suppress(OSError):
+                    self.wfile.write(keep_alive)
+
+        def log_message(self, *args: object) -> None: ...
+
+    over, server = threading.Event(), ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    over.set()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_server_that_is_not_there_is_a_passing_fault(
+    message: Message, settings: Settings
+) -> None:
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "a-key", "http://127.0.0.1:9/v1"
+    with pytest.raises(ProviderFailed, match="APIConnectionError"):
+        reply_to(message.pk, is_last_try=False)
+
+
+def test_the_last_try_of_the_queue_is_the_last(message: Message, model: LLMock) -> None:
+    OxTask.objects.update(attempts=2, worker_ids=["first", "second"])
+    model.outage()
+    run_tasks()
+    reply = Reply.objects.get()
+    assert (reply.status, reply.source) == (Status.DONE, Source.QUOTES)
+    assert "sedang tidak bisa dihubungi" in reply.text
+
+
+def test_no_log_line_carries_what_was_written(
+    cast: Cast, model: LLMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="educounsel")
+    for text in ("rahasiaku tentang Bayu", f"{DANGER} gara-gara Bayu"):
+        said = say(cast.sari, text)
+        model.fail(400, message="rahasiaku tentang Bayu")
+        reply_to(said.pk, is_last_try=True)
+    assert caplog.messages
+    assert not [line for line in caplog.messages if "Bayu" in line or "Sari" in line]
+
+
+# --- A provider that is down slows nobody -------------------------------------------------------
+
+
+def test_after_three_failures_nobody_waits_for_the_provider(cast: Cast, model: LLMock) -> None:
+    model.outage()
+    for _ in range(3):
+        reply_to(say(cast.sari, HARMLESS).pk, is_last_try=True)
+    asked = len(model.requests)
+    message = say(cast.dodi, HARMLESS)
+    reply_to(message.pk, is_last_try=False)
+    assert len(model.requests) == asked
+    assert Reply.objects.get(message=message).source == Source.QUOTES
+
+
+def test_after_the_pause_one_asks_and_the_others_follow_its_success(
+    cast: Cast, model: LLMock, clock: time_machine.Traveller
+) -> None:
+    for _ in range(breaker.FAILURES):
+        breaker.failed(ProviderFailed("down"))
+    assert not breaker.may_ask()
+    clock.shift(breaker.OPEN_SECONDS + 1)
+    assert [breaker.may_ask() for _ in range(3)] == [True, False, False]
+    breaker.worked()
+    assert breaker.may_ask()
+
+
+def test_a_probe_that_fails_closes_the_way_again(clock: time_machine.Traveller) -> None:
+    for _ in range(breaker.FAILURES):
+        breaker.failed(ProviderFailed("down"))
+    clock.shift(breaker.OPEN_SECONDS + 1)
+    assert breaker.may_ask()
+    breaker.failed(ProviderFailed("down"))
+    assert not breaker.may_ask()
+
+
+def test_a_wrong_key_is_no_weak_moment_of_the_provider() -> None:
+    for _ in range(breaker.FAILURES):
+        breaker.failed(ProviderFailed("401", is_permanent=True))
+    assert breaker.may_ask()
+
+
+def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
+    cast: Cast, message: Message, model: LLMock, clock: time_machine.Traveller
+) -> None:
+    model.rate_limit(times=2, retry_after=0.1)
+    with pytest.raises(ProviderFailed) as refused:
+        reply_to(message.pk, is_last_try=False)
+    assert refused.value.retry_after == 1
+    assert pause_after(refused.value, None) == 1
+    assert not breaker.may_ask()
+    clock.shift(2)
+    assert breaker.may_ask()
+
+
+def test_a_long_rest_is_not_waited_for(message: Message, model: LLMock) -> None:
+    model.fail(429, times=2, retry_after=300)
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().source == Source.QUOTES
