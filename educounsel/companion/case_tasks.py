@@ -16,7 +16,7 @@ def escalate_case(case_id: int) -> None:
 @task
 def escalate_open_cases() -> None:
     """What no job came back for: a plan that was changed, a clock that was wrong."""
-    for case in Case.objects.unclaimed():
+    for case in Case.objects.waiting():
         escalation.escalate(case.pk)
 
 

@@ -12,9 +12,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from educounsel.accounts.models import User
-from educounsel.companion.escalation import alert, refresh_card, tell_who_is_due, told_entries
+from educounsel.companion.escalation import (
+    alarm,
+    alert,
+    calm,
+    refresh_card,
+    tell_who_is_due,
+    told_entries,
+)
 from educounsel.companion.models import Case, CaseEntry, Message
-from educounsel.schools.crisis_plan import counsellors_in, on_duty, plan_of
+from educounsel.schools.crisis_plan import counsellors_in, plan_of
 
 JOINS_WITHIN = timedelta(hours=24)
 # Of several messages in a row the first alerts; after a pause the next one does so again.
@@ -47,18 +54,17 @@ def _running_case(student: User) -> Case | None:
 
 
 def _join(case: Case, message: Message) -> None:
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)))
     last = case.messages.last()
     Message.objects.filter(pk=message.pk).update(case=case)
     CaseEntry.objects.create(case=case, what=CaseEntry.What.JOINED)
-    if last is None or message.created_at - last.created_at > PAUSE:
-        alert(case, _who_looks_after(case), occasion=message.pk)
+    if case.claimed_by and not case.alarmed_at:
+        alarm(case, message.created_at)
+    elif last is None or message.created_at - last.created_at > PAUSE:
+        alert(case, _who_know(case), occasion=message.pk)
 
 
-def _who_looks_after(case: Case) -> set[User]:
-    """Who holds it and who is on duty now, for a holder may be asleep; or all who know of it."""
-    if case.claimed_by:
-        duty = on_duty(plan_of(case.school_id), timezone.now(), case.student)
-        return {case.claimed_by, *duty}
+def _who_know(case: Case) -> set[User]:
     return {entry.whom for entry in told_entries(case) if entry.whom}
 
 
@@ -70,8 +76,10 @@ def open_case_of(student: User) -> Case | None:
 def claim(case: Case, guru: User) -> None:
     """Of two who press at once, the second is told who was first."""
     with transaction.atomic():
-        free = Case.objects.open().filter(Q(claimed_by=None) | Q(offered_to=guru), pk=case.pk)
-        if not free.update(claimed_by=guru, claimed_at=timezone.now(), offered_to=None):
+        free = Q(claimed_by=None) | Q(alarmed_at__isnull=False) | Q(offered_to=guru)
+        claimed = {"claimed_by": guru, "claimed_at": timezone.now(), "offered_to": None}
+        calmed = {"alarmed_at": None, "next_step": "", "next_at": None}
+        if not Case.objects.open().filter(free, pk=case.pk).update(**claimed, **calmed):
             raise CaseRefused(_why_not_claimed(case, guru))
         CaseEntry.objects.create(case=case, what=CaseEntry.What.CLAIMED, by=guru)
         refresh_card(case)
@@ -118,7 +126,8 @@ def close(case: Case, guru: User, reason: str) -> None:
 
 
 def hold(case: Case, guru: User) -> None:
-    """Locks the case for what only its holder or the coordinator may do. Inside a transaction."""
+    """Locks the case for what only its holder or the coordinator may do, who thereby has looked at
+    it. Inside a transaction."""
     case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)))
     if case.closed_at:
         raise CaseRefused("Kasus ini sudah ditutup.")
@@ -129,6 +138,7 @@ def hold(case: Case, guru: User) -> None:
             f"Kasus ini dipegang {case.claimed_by}. Hanya {case.claimed_by} atau koordinator BK"
             " yang bisa melakukan ini."
         )
+    calm(case)
 
 
 def may_act(case: Case, guru: User) -> bool:

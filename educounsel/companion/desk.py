@@ -36,9 +36,10 @@ def cases(request: Request) -> HttpResponseBase:
 @for_guru_bk
 @require_safe
 def case(request: Request, pk: int) -> HttpResponseBase:
-    """A look is written down, as a server writes its log: the student may know who has read."""
+    """A look is written down, as a server writes its log: the student may know who has read. What
+    an open page asks for by itself shows no message, and is no look of anybody."""
     case = get_object_or_404(_own(request), pk=pk)
-    if request.method == "GET":
+    if request.method == "GET" and not request.htmx:
         disclosure.note_reading(case, request.user)
     return _case_page(request, case)
 

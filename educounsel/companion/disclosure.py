@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion.cases import hold
+from educounsel.companion.escalation import calm
 from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message
 from educounsel.notifications.notify import Notice, notify
 from educounsel.schools.people import in_care_of
@@ -34,10 +35,13 @@ class DataOpened(Notice):
 
 
 def note_reading(case: Case, guru: User) -> None:
-    """Written down at the first look of each person."""
+    """Written down at the first look of each person, and again after more danger was written."""
     read = {"case": case, "what": CaseEntry.What.READ, "by": guru}
-    if not CaseEntry.objects.filter(**read).exists():
+    joined = case.entries.filter(what=CaseEntry.What.JOINED).last()
+    if not CaseEntry.objects.filter(**read, pk__gt=joined.pk if joined else 0).exists():
         CaseEntry.objects.create(**read)
+    if case.claimed_by == guru:
+        calm(case)
 
 
 def excerpt(case: Case) -> QuerySet[Message]:

@@ -1,4 +1,5 @@
 """Until somebody claims a case, one after the other is told: by the school's plan, each once.
+And again when danger is written anew and who holds the case does not look.
 
 Who has been told is a row; who is due follows from the rows and the clock. So it may run twice,
 late or after a restart: a job waits for the next turn, and a sweep every minute finds what no job
@@ -46,9 +47,25 @@ class Turn:
 
 def escalate(case_id: int) -> None:
     with transaction.atomic():
-        unclaimed = Case.objects.unclaimed().select_for_update(of=("self",))
-        if case := unclaimed.filter(pk=case_id).first():
+        waiting = Case.objects.waiting().select_for_update(of=("self",))
+        if case := waiting.filter(pk=case_id).first():
             tell_who_is_due(case)
+
+
+def alarm(case: Case, at: datetime) -> None:
+    """Danger again while somebody holds the case: they are told at once, and until they look at
+    it, one after the other as in the beginning. Inside a transaction that holds the case."""
+    case.alarm, case.alarmed_at = case.alarm + 1, at
+    case.save(update_fields=["alarm", "alarmed_at"])
+    tell_who_is_due(case)
+
+
+def calm(case: Case) -> None:
+    """Who holds the case has looked: nobody else is told."""
+    alarmed = Case.objects.filter(pk=case.pk, alarmed_at__isnull=False)
+    if alarmed.update(alarmed_at=None, next_step="", next_at=None):
+        case.alarmed_at, case.next_step, case.next_at = None, "", None
+        refresh_card(case)
 
 
 def tell_who_is_due(case: Case) -> None:
@@ -64,20 +81,24 @@ def tell_who_is_due(case: Case) -> None:
 
 def turns(case: Case) -> list[Turn]:
     """Who is told when. A step that nobody stands for is left out, and the first is due at once."""
-    plan = plan_of(case.school_id)
+    plan, since = plan_of(case.school_id), case.alarmed_at or case.opened_at
     present = [(step, people, wait) for step, people, wait in _steps(case, plan) if people]
     found = [
-        Turn(step, people, due_at(plan, case.opened_at, wait) if place else case.opened_at)
+        Turn(step, people, due_at(plan, since, wait) if place and wait else since)
         for place, (step, people, wait) in enumerate(present)
     ]
     return sorted(found, key=lambda turn: turn.due_at)
 
 
 def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedelta]]:
-    first = on_duty(plan, case.opened_at, case.student)
-    others = counsellors_in(case.school_id).exclude(pk__in=[guru.pk for guru in first])
+    first = on_duty(plan, case.alarmed_at or case.opened_at, case.student)
+    holder = _active(case.claimed_by)
+    at_once = {guru.pk for guru in [*first, *holder]}
+    others = counsellors_in(case.school_id).exclude(pk__in=at_once)
     return [
-        (Step.DUTY, first, timedelta()),
+        (Step.HOLDER, holder, timedelta()),
+        # Who holds it may be asleep.
+        (Step.DUTY, [guru for guru in first if guru not in holder], timedelta()),
         (Step.SECOND, list(others), timedelta(minutes=plan.second_after)),
         (Step.COORDINATOR, _active(plan.coordinator), timedelta(minutes=plan.coordinator_after)),
         (Step.HEAD, _active(plan.head), timedelta(minutes=plan.head_after)),
@@ -90,10 +111,12 @@ def _active(person: User | None) -> list[User]:
 
 def _tell(case: Case, turn: Turn) -> None:
     CaseEntry.objects.bulk_create(
-        CaseEntry(case=case, what=CaseEntry.What.TOLD, step=turn.step, whom=person)
+        CaseEntry(
+            case=case, what=CaseEntry.What.TOLD, step=turn.step, whom=person, alarm=case.alarm
+        )
         for person in turn.people
     )
-    alert(case, turn.people, occasion=turn.step)
+    alert(case, turn.people, occasion=f"{turn.step}:{case.alarm}" if case.alarm else turn.step)
 
 
 def _wait_for(case: Case, turn: Turn | None) -> None:
@@ -144,5 +167,6 @@ def refresh_card(case: Case) -> None:
 
 
 def told_entries(case: Case) -> QuerySet[CaseEntry]:
-    told = case.entries.filter(what=CaseEntry.What.TOLD)
+    """Who was told since the case opened, or since danger was written again."""
+    told = case.entries.filter(what=CaseEntry.What.TOLD, alarm=case.alarm)
     return told.select_related("whom")

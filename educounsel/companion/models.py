@@ -73,8 +73,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
 
-    def unclaimed(self) -> "CaseQuerySet":
-        return self.open().filter(claimed_by=None)
+    def waiting(self) -> "CaseQuerySet":
+        """Nobody holds them, or who does has not looked since danger was written again."""
+        return self.open().filter(models.Q(claimed_by=None) | models.Q(alarmed_at__isnull=False))
 
     def drills(self) -> "CaseQuerySet":
         return self.filter(is_drill=True)
@@ -88,6 +89,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Step(models.TextChoices):
     """Whose turn it is to be told, one after the other, until somebody claims."""
 
+    HOLDER = "pemegang", "Pemegang kasus"
     DUTY = "piket", "Guru BK piket"
     SECOND = "cadangan", "Guru BK cadangan"
     COORDINATOR = "koordinator", "Koordinator BK"
@@ -115,6 +117,10 @@ class Case(models.Model):
         related_name="claimed_cases",
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
+    # Danger was written again then, and who holds the case has not looked since.
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    # How many times that happened: each time people are told anew.
+    alarm = models.PositiveSmallIntegerField(default=0, db_default=0)
     # A colleague who is asked to take over; until they do, who holds it holds it.
     offered_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -124,8 +130,13 @@ class Case(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
-        # Those nobody has claimed first; SQLite and PostgreSQL sort NULL differently.
-        ordering = [models.F("claimed_at").asc(nulls_first=True), "-opened_at", "-pk"]
+        # Those that wait first; SQLite and PostgreSQL sort NULL differently.
+        ordering = [
+            models.F("alarmed_at").asc(nulls_last=True),
+            models.F("claimed_at").asc(nulls_first=True),
+            "-opened_at",
+            "-pk",
+        ]
         indexes = [models.Index(fields=["school", "closed_at"])]
         constraints = [
             models.CheckConstraint(
@@ -168,6 +179,7 @@ class CaseEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     step = models.CharField(max_length=11, choices=Step, blank=True)
+    alarm = models.PositiveSmallIntegerField(default=0, db_default=0)
     note = SealedTextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -175,7 +187,7 @@ class CaseEntry(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "step", "whom"],
+                fields=["case", "alarm", "step", "whom"],
                 condition=models.Q(what="dikabari"),
                 name="told_once_a_step",
             ),

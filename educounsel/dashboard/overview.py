@@ -36,7 +36,7 @@ def student_overview(student: User) -> StudentOverview:
 
 @dataclass(frozen=True)
 class GuruOverview:
-    unclaimed: list[Case]
+    cases: list[Case]
     today: list[Appointment]
     waiting: list[Appointment]
     drafts: list[Materi]
@@ -46,7 +46,7 @@ def guru_overview(guru: User) -> GuruOverview:
     own = Appointment.objects.visible_to(guru).select_related("student").with_class()
     zone = guru.school.zone
     return GuruOverview(
-        unclaimed=list(_unclaimed_cases(guru)),
+        cases=list(_waiting_cases(guru)),
         today=list(own.agreed().on(timezone.localdate(timezone=zone), zone)),
         waiting=list(own.waiting()[:DESK_ROWS]),
         drafts=list(
@@ -55,8 +55,8 @@ def guru_overview(guru: User) -> GuruOverview:
     )
 
 
-def _unclaimed_cases(guru: User) -> QuerySet[Case]:
+def _waiting_cases(guru: User) -> QuerySet[Case]:
     """With `class_name`: enough to know how near it is, and no name on a screen that others see."""
     sits_in = ClassGroup.objects.current().filter(enrolments__student=OuterRef("student"))
-    unclaimed = Case.objects.open().of_school(guru.school_id).filter(claimed_by=None)
-    return unclaimed.annotate(class_name=Subquery(sits_in.values("name")[:1]))
+    waiting = Case.objects.waiting().of_school(guru.school_id).select_related("claimed_by")
+    return waiting.annotate(class_name=Subquery(sits_in.values("name")[:1]))
