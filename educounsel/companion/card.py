@@ -9,7 +9,8 @@ from educounsel.accounts.models import User
 from educounsel.companion.cases import open_case_of
 from educounsel.companion.escalation import told_entries
 from educounsel.companion.models import Case, CaseEntry
-from educounsel.schools.crisis_plan import day_of, next_opening, plan_of
+from educounsel.schools.crisis_plan import day_of, holiday_of, next_opening, plan_of
+from educounsel.schools.models import Holiday
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class CrisisCard:
     holder_has_read: bool
     contact: CaseEntry | None
     is_school_time: bool
+    holiday: Holiday | None
     after_hours_text: str
     opens_at: datetime | None
 
@@ -39,6 +41,7 @@ def card_of(student: User) -> CrisisCard | None:
         holder_has_read=_holder_has_read(case),
         contact=_last_contact(case),
         is_school_time=day_of(plan, now) is not None,
+        holiday=holiday_of(plan, now),
         after_hours_text=plan.after_hours_text,
         opens_at=next_opening(plan, now),
     )

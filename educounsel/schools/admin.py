@@ -15,6 +15,7 @@ from educounsel.schools.models import (
     CrisisPlan,
     Enrolment,
     HelpContact,
+    Holiday,
     School,
     SchoolDay,
     SchoolYear,
@@ -31,6 +32,7 @@ SCHOOL_OF: dict[type[Model], str] = {
     HelpContact: "school",
     CrisisPlan: "school",
     SchoolDay: "school",
+    Holiday: "school",
 }
 
 
@@ -157,6 +159,14 @@ class HelpContactAdmin(OwnSchool, admin.ModelAdmin):
 class SchoolDayAdmin(OwnSchool, admin.ModelAdmin):
     list_display = ["weekday", "opens_at", "closes_at", "on_duty"]
     fields = ["school", "weekday", "opens_at", "closes_at", "on_duty"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(OwnSchool, admin.ModelAdmin):
+    """Between them the school is closed: the crisis plan goes by its after-hours part."""
+
+    list_display = ["name", "starts_on", "ends_on"]
+    fields = ["school", "name", "starts_on", "ends_on"]
 
 
 @admin.register(CrisisPlan)

@@ -1,13 +1,15 @@
 """Who has to be told when a student may be in danger: on which day, in which order, how soon."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from educounsel.accounts.models import User
-from educounsel.schools.models import ClassGroup, CrisisPlan, School, SchoolDay
+from educounsel.schools.models import ClassGroup, CrisisPlan, Holiday, School, SchoolDay
 
+# Longer than the longest holiday, that between two school years.
+DAYS_AHEAD = 60
 MONDAY_TO_FRIDAY, OPENS, CLOSES = range(5), time(7), time(15)
 
 
@@ -22,7 +24,7 @@ def lay_plan(school: School) -> None:
 
 def plan_of(school_id: int) -> CrisisPlan:
     plans = CrisisPlan.objects.select_related("school", "coordinator", "head", "after_hours_duty")
-    days = plans.prefetch_related("school__days__on_duty")
+    days = plans.prefetch_related("school__days__on_duty", "school__holidays")
     # A school without a row of its own still reaches its people, by the defaults.
     return days.filter(school_id=school_id).first() or CrisisPlan(
         school=School.objects.get(pk=school_id)
@@ -36,9 +38,11 @@ def on_duty(plan: CrisisPlan, now: datetime, student: User | None) -> list[User]
     if named and named.is_active:
         return [named]
     everybody = counsellors_in(plan.school_id)
-    if student is None:
-        return list(everybody)
-    sits_in = ClassGroup.objects.current().filter(enrolments__student=student)
+    classes = ClassGroup.objects.current().of_school(plan.school_id)
+    if student:
+        sits_in = classes.filter(enrolments__student=student)
+    else:  # a drill: as for a student of the first class that has a Guru BK
+        sits_in = classes.filter(counsellors__in=everybody)[:1]
     return list(everybody.filter(class_groups__in=sits_in).distinct()) or list(everybody)
 
 
@@ -52,8 +56,12 @@ def counsellors_in(school_id: int) -> QuerySet[User]:
 def day_of(plan: CrisisPlan, now: datetime) -> SchoolDay | None:
     """The school day that runs at this moment."""
     local = timezone.localtime(now, plan.school.zone)
-    day = _day(plan, local.weekday())
+    day = _day(plan, local.date())
     return day if day and day.opens_at <= local.time() < day.closes_at else None
+
+
+def holiday_of(plan: CrisisPlan, now: datetime) -> Holiday | None:
+    return _holiday(plan, timezone.localdate(now, plan.school.zone))
 
 
 def due_at(plan: CrisisPlan, since: datetime, wait: timedelta) -> datetime:
@@ -73,16 +81,23 @@ def next_opening(plan: CrisisPlan, now: datetime) -> datetime | None:
 
 
 def _sessions(plan: CrisisPlan, since: datetime) -> list[tuple[datetime, datetime]]:
-    """From the day of `since`, two weeks on."""
+    """From the day of `since` on."""
     zone = plan.school.zone
     first = timezone.localdate(since, zone)
-    dates = [first + timedelta(days=number) for number in range(15)]
+    dates = [first + timedelta(days=number) for number in range(DAYS_AHEAD)]
     return [
-        (datetime.combine(date, day.opens_at, zone), datetime.combine(date, day.closes_at, zone))
-        for date in dates
-        if (day := _day(plan, date.weekday()))
+        (datetime.combine(on, day.opens_at, zone), datetime.combine(on, day.closes_at, zone))
+        for on in dates
+        if (day := _day(plan, on))
     ]
 
 
-def _day(plan: CrisisPlan, weekday: int) -> SchoolDay | None:
-    return next((day for day in plan.school.days.all() if day.weekday == weekday), None)
+def _day(plan: CrisisPlan, on: date) -> SchoolDay | None:
+    if _holiday(plan, on):
+        return None
+    return next((day for day in plan.school.days.all() if day.weekday == on.weekday()), None)
+
+
+def _holiday(plan: CrisisPlan, on: date) -> Holiday | None:
+    holidays = plan.school.holidays.all()
+    return next((each for each in holidays if each.starts_on <= on <= each.ends_on), None)

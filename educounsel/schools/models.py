@@ -201,6 +201,30 @@ class SchoolDay(models.Model):
         return self.get_weekday_display()
 
 
+class Holiday(models.Model):
+    """Days on which the school is closed, the first and the last among them."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="holidays")
+    name = models.CharField("nama", max_length=80, help_text="Siswa membacanya di kartu bantuan.")
+    starts_on = models.DateField("hari pertama")
+    ends_on = models.DateField("hari terakhir", help_text="Sama dengan hari pertama bila sehari.")
+
+    class Meta:
+        verbose_name = "hari libur"
+        verbose_name_plural = "hari libur"
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="holiday_ends_after_it_starts",
+                violation_error_message="Hari terakhir tidak boleh sebelum hari pertama.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]
 
 

@@ -244,6 +244,7 @@ KEPT = [
     "schools_counsellordesk",
     "schools_crisisplan",
     "schools_helpcontact",
+    "schools_holiday",
     "schools_school",
     "schools_schoolday",
     "schools_schoolyear",

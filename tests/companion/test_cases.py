@@ -1,7 +1,7 @@
 """From a message that means danger to a human: who holds the case, and what they may do."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -325,7 +325,23 @@ def test_after_hours_the_card_says_when_school_opens_again(
 ) -> None:
     clock.shift(timedelta(days=3, hours=9))  # Friday, 19.00
     say(cast.sari, DANGER)
-    assert "Sekolah buka lagi Senin pukul 07.00." in card(client_of, cast.sari)
+    assert "Sekolah buka lagi Senin, 30 November, pukul 07.00." in card(client_of, cast.sari)
+
+
+def test_on_a_holiday_the_card_says_so_and_when_school_opens_again(
+    cast: Cast, client_of: ClientOf, clock: time_machine.Traveller
+) -> None:
+    cast.school.holidays.create(
+        name="Libur semester", starts_on=date(2026, 11, 24), ends_on=date(2026, 12, 18)
+    )
+    say(cast.sari, DANGER)
+    said = card(client_of, cast.sari)
+    assert "Sekolah libur hari ini (Libur semester)." in said
+    assert "Sekolah buka lagi Senin, 21 Desember, pukul 07.00." in said
+    assert "Jangan menunggu: telepon sekarang." in said
+    assert "biasanya membaca di jam sekolah" not in said
+    say(cast.tia, DANGER)
+    assert "Sekolah libur" not in card(client_of, cast.tia)
 
 
 def test_the_card_claims_no_reading_before_it_was_read(

@@ -1,7 +1,7 @@
 """Until somebody claims: who is told after how many minutes, by school hours, each once."""
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from threading import Event
 from time import monotonic
 
@@ -371,6 +371,20 @@ def test_even_then_the_first_is_told_at_once_and_the_next_on_monday(
     clock.shift(timedelta(minutes=1))
     sweep()
     assert [step for step, _, _ in told(case)] == [Step.DUTY, Step.SECOND, Step.SECOND]
+
+
+def test_on_a_holiday_the_plan_goes_by_its_after_hours_part(
+    cast: Cast, clock: Clock, plan: CrisisPlan
+) -> None:
+    cast.school.holidays.create(
+        name="Hari Guru", starts_on=date(2026, 11, 24), ends_on=date(2026, 11, 25)
+    )
+    cast.school.days.update(on_duty=cast.budi)
+    CrisisPlan.objects.filter(pk=plan.pk).update(
+        rings_after_hours=False, after_hours_duty=cast.rina
+    )
+    assert next_at(cast, "2026-11-24T03:00:00Z", clock) == "Thu 07.05"
+    assert told(Case.objects.get()) == [DUTY]
 
 
 def test_a_school_that_never_opens_still_goes_on(

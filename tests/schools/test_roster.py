@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from educounsel.accounts.models import User
-from educounsel.schools.models import School
+from educounsel.schools.models import Holiday, School
 from tests.cast import Cast
 from tests.conftest import ClientOf
 
@@ -49,6 +49,34 @@ def test_an_account_that_nobody_could_use_is_refused_in_the_form(
     assert response.status_code == 200
     assert sentence in "".join(re.findall(r"(?s)errorlist.*?</ul>", response.content.decode()))
     assert not User.objects.filter(name="Yosef Wenda").exists()
+
+
+HOLIDAY = {"name": "Libur semester", "starts_on": "2026-12-21", "ends_on": "2027-01-03"}
+
+
+def test_an_admin_enters_the_holidays_of_the_own_school(cast: Cast, client_of: ClientOf) -> None:
+    admin = client_of(cast.admin)
+    answer = admin.post("/admin/schools/holiday/add/", HOLIDAY | {"school": cast.school.pk})
+    assert answer["Location"] == "/admin/schools/holiday/"
+    assert "Libur semester" in admin.get("/admin/schools/holiday/").text
+    assert "Libur semester" not in client_of(cast.other_admin).get("/admin/schools/holiday/").text
+    assert client_of(cast.rina).get("/admin/schools/holiday/").status_code in (302, 404)
+
+
+@pytest.mark.parametrize("typed", [{"ends_on": "2026-12-20"}, {"name": ""}, {"starts_on": "?"}])
+def test_a_holiday_that_cannot_be_is_asked_again(
+    cast: Cast, client_of: ClientOf, typed: dict[str, str]
+) -> None:
+    sent = HOLIDAY | {"school": str(cast.school.pk)} | typed
+    answer = client_of(cast.admin).post("/admin/schools/holiday/add/", sent)
+    assert "errorlist" in answer.text
+    assert not Holiday.objects.exists()
+
+
+def test_no_holiday_for_another_school(cast: Cast, client_of: ClientOf) -> None:
+    sent = HOLIDAY | {"school": cast.other_school.pk}
+    client_of(cast.admin).post("/admin/schools/holiday/add/", sent)
+    assert not Holiday.objects.exists()
 
 
 @pytest.mark.django_db
