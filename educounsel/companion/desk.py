@@ -121,9 +121,9 @@ def concern(request: Request, pk: int) -> HttpResponseBase:
 @for_guru_bk
 @require_safe
 def all_drills(request: Request) -> HttpResponseBase:
-    return render(
-        request, "companion/drills.html", {"drills": drills.drills_of(request.user.school_id)}
-    )
+    school_id = request.user.school_id
+    page = {"drills": drills.drills_of(school_id), "rehearsal": drills.rehearsal(school_id)}
+    return render(request, "companion/drills.html", page)
 
 
 @for_guru_bk

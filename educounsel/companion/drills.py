@@ -7,8 +7,8 @@ from django.db import transaction
 
 from educounsel.accounts.models import User
 from educounsel.companion.cases import CaseRefused
-from educounsel.companion.escalation import tell_who_is_due
-from educounsel.companion.models import Case, CaseEntry
+from educounsel.companion.escalation import Turn, tell_who_is_due, turns
+from educounsel.companion.models import Case, CaseEntry, Step
 from educounsel.schools.models import School
 
 SHOWN = 20
@@ -23,6 +23,21 @@ def start(guru: User) -> Case:
     CaseEntry.objects.create(case=case, what=CaseEntry.What.OPENED, by=guru)
     tell_who_is_due(case)
     return case
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Whom a drill that starts now would tell, and for which steps the school has nobody."""
+
+    turns: list[Turn]
+    missing: list[Step]
+
+
+def rehearsal(school_id: int) -> Rehearsal:
+    planned = turns(Case(school_id=school_id, is_drill=True))
+    there = {turn.step for turn in planned}
+    steps = (Step.DUTY, Step.SECOND, Step.COORDINATOR, Step.HEAD)
+    return Rehearsal(planned, [step for step in steps if step not in there])
 
 
 @dataclass(frozen=True)

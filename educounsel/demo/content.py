@@ -62,7 +62,7 @@ class ClassText:
 
 
 @dataclass(frozen=True)
-class AdminText:
+class StaffText:
     name: str
     email: str
 
@@ -76,7 +76,9 @@ class SchoolText:
     address: str
     phone: str
     crisis_contact: str
-    admin: AdminText
+    admin: StaffText
+    head: StaffText
+    coordinator: str
     counsellors: tuple[CounsellorText, ...]
     classes: tuple[ClassText, ...]
 
@@ -157,7 +159,8 @@ def _toml(name: str) -> Row:
 
 def _school(row: Row) -> SchoolText:
     parts = {
-        "admin": AdminText(**row["admin"]),
+        "admin": StaffText(**row["admin"]),
+        "head": StaffText(**row["head"]),
         "counsellors": tuple(_counsellor(counsellor) for counsellor in row["counsellors"]),
         "classes": tuple(_class(group) for group in row["classes"]),
     }

@@ -52,6 +52,7 @@ def _add_school(facts: content.SchoolText) -> School:
         _add_class(school, group)
     for counsellor in facts.counsellors:
         _add_counsellor(school, counsellor)
+    _name_in_the_plan(school, facts)
     return school
 
 
@@ -84,6 +85,15 @@ def _add_counsellor(school: School, facts: content.CounsellorText) -> None:
             ends_at=hours.end,
             slot_minutes=hours.slot_minutes,
         )
+
+
+def _name_in_the_plan(school: School, facts: content.SchoolText) -> None:
+    """After hours the coordinator is on duty; in school hours the Guru BK of the class."""
+    plan = school.crisis_plan
+    plan.head = _add_person(school, Role.HEAD, name=facts.head.name, email=facts.head.email)
+    plan.coordinator = school.people.get(name=facts.coordinator)
+    plan.after_hours_duty = plan.coordinator
+    plan.save()
 
 
 # --- Materi --------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from django.core import mail
 
 from educounsel.companion import cases, drills
 from educounsel.companion.case_tasks import escalate_open_cases, mail_case
-from educounsel.companion.models import Case
+from educounsel.companion.escalation import told_entries
+from educounsel.companion.models import Case, Step
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
@@ -42,6 +43,31 @@ def test_it_runs_on_the_same_clocks(cast: Cast, clock: Clock, drill: Case) -> No
     clock.shift(timedelta(minutes=30))
     escalate_open_cases.call()
     assert Notification.objects.get(recipient=cast.head).title.startswith("LATIHAN")
+
+
+def test_with_nobody_named_for_the_day_it_still_reaches_its_second_step(
+    cast: Cast, clock: Clock, drill: Case
+) -> None:
+    """As for a student of the first class, X-1, which is Pak Budi's."""
+    clock.shift(timedelta(minutes=5))
+    escalate_open_cases.call()
+    told = [(entry.step, entry.whom) for entry in told_entries(drill)]
+    assert told == [(Step.DUTY, cast.budi), (Step.SECOND, cast.rina)]
+
+
+def test_its_page_says_who_will_be_told_and_who_is_missing(
+    cast: Cast, client_of: ClientOf, clock: Clock
+) -> None:
+    page = " ".join(client_of(cast.rina).get(DRILLS).text.split())
+    assert "Guru BK piket, pukul 10.00: Pak Budi Santoso" in page
+    assert "Guru BK cadangan, pukul 10.05: Bu Rina Nuraini" in page
+    assert "Belum ada orangnya:</b> Koordinator BK, Kepala sekolah." in page
+    plan = cast.school.crisis_plan
+    plan.coordinator, plan.head = cast.budi, cast.head
+    plan.save()
+    page = " ".join(client_of(cast.rina).get(DRILLS).text.split())
+    assert "Kepala sekolah, pukul 10.30: Pak Hadi" in page
+    assert "Belum ada orangnya" not in page
 
 
 def test_its_times_are_measured(cast: Cast, client_of: ClientOf, clock: Clock, drill: Case) -> None:

@@ -2,10 +2,10 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 from educounsel.demo.content import (
-    AdminText,
     AppointmentText,
     AvailabilityText,
     CounsellorText,
+    StaffText,
     StudentText,
     load_materi,
     load_schools,
@@ -19,7 +19,7 @@ STUDENTS = [student for school in SCHOOLS for student in school.students]
 COUNSELLORS = {c.name: c for school in SCHOOLS for c in school.counsellors}
 SCHOOL_WEEK = range(5)
 
-type Person = StudentText | CounsellorText | AdminText
+type Person = StudentText | CounsellorText | StaffText
 
 
 def test_there_are_two_materi_for_each_bidang() -> None:
@@ -69,6 +69,11 @@ def test_each_class_has_exactly_one_counsellor() -> None:
         assert served == sorted(group.name for group in school.classes)
 
 
+def test_the_coordinator_is_a_counsellor_of_the_school() -> None:
+    for school in SCHOOLS:
+        assert school.coordinator in {counsellor.name for counsellor in school.counsellors}
+
+
 def test_a_nisn_is_ten_digits_and_belongs_to_one_student() -> None:
     nisn = {student.nisn for student in STUDENTS}
     assert len(nisn) == 60
@@ -82,7 +87,12 @@ def test_a_nis_is_unique_in_its_school_and_some_are_in_both() -> None:
 
 
 def test_names_and_addresses_belong_to_one_person() -> None:
-    people: list[Person] = [*STUDENTS, *COUNSELLORS.values(), *(s.admin for s in SCHOOLS)]
+    people: list[Person] = [
+        *STUDENTS,
+        *COUNSELLORS.values(),
+        *(s.admin for s in SCHOOLS),
+        *(s.head for s in SCHOOLS),
+    ]
     emails = [person.email for person in people if person.email]
     assert len({person.name for person in people}) == len(people)
     assert len(set(emails)) == len(emails)
