@@ -67,7 +67,7 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
         User.objects.select_for_update(no_key=True).get(pk=student.pk)
         if known := Message.objects.visible_to(student).filter(key=key).first():
             return known
-        verdict = _judge(student, text)
+        verdict = judge(student, text)
         if verdict.level != Level.CRISIS:
             _refuse_too_much(student, text)
         Asking.objects.create(student=student, level=verdict.level)
@@ -77,7 +77,7 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
         return message
 
 
-def _judge(student: User, text: str) -> Verdict:
+def judge(student: User, text: str) -> Verdict:
     """A crisis of a moment ago counts even where its words were deleted since."""
     verdict = screen(text, _said_before(student))
     lately = student.askings.since(REMEMBERED).order_by("-pk").values_list("level", flat=True)

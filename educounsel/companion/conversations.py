@@ -9,7 +9,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from educounsel.accounts.models import User
-from educounsel.companion.models import Conversation, Message, Reply
+from educounsel.companion.models import Conversation, Message, Reply, Share
 
 SEARCHED = 3_000
 
@@ -28,7 +28,7 @@ def found_for(student: User, words: str) -> list[Conversation]:
     wanted = words.lower()
     said = Message.objects.visible_to(student).select_related("reply").order_by("-pk")[:SEARCHED]
     holding = {turn.conversation_id for turn in said if wanted in _words_of(turn).lower()}
-    mine = Conversation.objects.visible_to(student)
+    mine = Conversation.objects.visible_to(student).with_shares()
     return [each for each in mine if each.pk in holding or wanted in each.title.lower()]
 
 
@@ -36,10 +36,13 @@ def _words_of(turn: Message) -> str:
     return f"{turn.text}\n{turn.reply.text}"
 
 
-def remove(conversation: Conversation) -> None:
+def remove(conversation: Conversation, *, with_shares: bool = False) -> None:
     """Really gone, with its answers. Of messages that mean danger those of an open case stay,
-    for that case alone and until it is closed; no page of the student shows them any more."""
+    for that case alone and until it is closed; no page of the student shows them any more.
+    What was shared with a Guru BK stays until the student withdraws it, here or later."""
     with transaction.atomic():
+        if with_shares:
+            Share.objects.filter(conversation=conversation).withdraw()
         said = Message.objects.filter(conversation=conversation)
         of_a_case = said.filter(case__isnull=False, case__closed_at=None)
         if not of_a_case.exists():

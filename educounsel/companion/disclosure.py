@@ -16,7 +16,7 @@ from django.utils import timezone
 from educounsel.accounts.models import User
 from educounsel.companion.cases import hold
 from educounsel.companion.escalation import calm
-from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message
+from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message, Share
 from educounsel.notifications.notify import Notice, notify
 from educounsel.schools.people import in_care_of
 
@@ -60,7 +60,7 @@ def open_everything(case: Case, guru: User, reason: str) -> None:
     hold(case, guru)
     entry = CaseEntry.objects.create(case=case, what=CaseEntry.What.READ_MORE, by=guru, note=reason)
     if case.student:
-        _tell_student(case.student, guru, "lebih banyak pesanmu", f"entry:{entry.pk}")
+        tell_student(case.student, guru, "lebih banyak pesanmu", f"entry:{entry.pk}")
 
 
 def may_read_everything(case: Case, guru: User) -> bool:
@@ -90,7 +90,7 @@ def open_concern(message: Message, guru: User, reason: str) -> None:
         message=message, by=guru, defaults={"student": student, "reason": reason}
     )
     if is_new:
-        _tell_student(student, guru, "satu pesanmu", f"concern:{opening.pk}")
+        tell_student(student, guru, "satu pesanmu", f"concern:{opening.pk}")
 
 
 def has_opened(message: Message, guru: User) -> bool:
@@ -100,7 +100,7 @@ def has_opened(message: Message, guru: User) -> bool:
 # --- What the student sees ---------------------------------------------------------------------
 
 
-def _tell_student(student: User, guru: User, what: str, subject: str) -> None:
+def tell_student(student: User, guru: User, what: str, subject: str) -> None:
     notice = DataOpened(
         subject=subject,
         title=f"{guru} membuka {what}",
@@ -120,7 +120,11 @@ class Opening:
 
 def openings_of(student: User) -> list[Opening]:
     """Who has read what this student wrote, newest first."""
-    found = [*_openings_of_cases(student), *_openings_of_concerns(student)]
+    found = [
+        *_openings_of_cases(student),
+        *_openings_of_concerns(student),
+        *_openings_of_shares(student),
+    ]
     return sorted(found, key=lambda opening: opening.at, reverse=True)
 
 
@@ -141,4 +145,13 @@ def _openings_of_concerns(student: User) -> list[Opening]:
     return [
         Opening(opening.at, opening.by, "Satu pesan yang perlu perhatian", opening.reason)
         for opening in openings
+    ]
+
+
+def _openings_of_shares(student: User) -> list[Opening]:
+    opened = Share.objects.filter(student=student, opened_at__isnull=False).select_related("guru")
+    return [
+        Opening(share.opened_at, share.guru, "Pesan yang kamu bagikan")
+        for share in opened
+        if share.opened_at
     ]

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -5,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from educounsel.accounts.models import User
+from educounsel.companion import sharing
 
 
 class KeyField(forms.UUIDField):
@@ -94,3 +96,78 @@ class OfferForm(forms.Form):
     def __init__(self, colleagues: QuerySet[User], *args: Any) -> None:
         super().__init__(*args)
         self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class PickForm(forms.Form):
+    """Which messages and answers a student wants to share."""
+
+    bagian = forms.MultipleChoiceField(
+        error_messages={
+            "required": "Pilih dulu pesan yang mau kamu bagikan.",
+            "invalid_choice": "Sebagian pesan itu sudah tidak ada. Pilih lagi.",
+        },
+    )
+
+    def __init__(self, parts: Collection[sharing.Part], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.parts = parts
+        self.fields["bagian"].choices = [(part.id, part.id) for part in parts]  # type: ignore[attr-defined]
+
+    @property
+    def picked(self) -> list[sharing.Part]:
+        return [part for part in self.parts if part.id in self["bagian"].value()]
+
+    def clean_bagian(self) -> list[str]:
+        picked: list[str] = self.cleaned_data["bagian"]
+        if len(picked) > sharing.AT_ONCE:
+            raise forms.ValidationError(
+                f"Pilih paling banyak {sharing.AT_ONCE} sekaligus. Bagikan sisanya sesudah ini."
+            )
+        return picked
+
+
+class ShareForm(PickForm):
+    """Which lines of them stay hidden, for whom they are, and a word before them."""
+
+    sembunyi = forms.MultipleChoiceField(
+        required=False,
+        error_messages={"invalid_choice": "Sebagian baris itu sudah berubah. Periksa lagi."},
+    )
+    guru = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Untuk siapa",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Pilih dulu Guru BK-nya.",
+            "invalid_choice": "Guru BK itu tidak ada lagi di sekolahmu. Pilih yang lain.",
+        },
+    )
+    note = forms.CharField(
+        label="Kalimat pengantar",
+        required=False,
+        max_length=500,
+        error_messages={"max_length": "Terlalu panjang, paling banyak 500 huruf."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    key = KeyField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        parts: Collection[sharing.Part],
+        counsellors: QuerySet[User],
+        *args: Any,
+        **options: Any,
+    ) -> None:
+        super().__init__(parts, *args, **options)
+        lines = [line.id for part in parts for line in part.lines]
+        self.fields["sembunyi"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]
+        self.fields["guru"].queryset = counsellors  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"bagian", "sembunyi"} <= cleaned.keys():
+            cleaned["content"] = sharing.compose(self.picked, cleaned["sembunyi"])
+            if not cleaned["content"]:
+                self.add_error("sembunyi", "Semua baris tersembunyi. Biarkan paling sedikit satu.")
+        return cleaned

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from educounsel.companion.conversations import remove
-from educounsel.companion.models import Asking, Conversation
+from educounsel.companion.models import Asking, Conversation, Share
 
 TEMPORARY_FOR = timedelta(hours=2)
 
@@ -21,3 +21,9 @@ def forget_old_conversations() -> None:
     waited = Q(removed_at__isnull=False)
     for conversation in Conversation.objects.filter(old | over | waited).iterator():
         remove(conversation)
+
+
+def forget_old_shares() -> None:
+    """As long as a conversation, counted from when it was sent."""
+    since = timezone.now() - timedelta(days=settings.COMPANION_KEEP_DAYS)
+    Share.objects.filter(sent_at__lt=since).delete()

@@ -18,7 +18,7 @@ from educounsel.companion.models import Conversation
 @for_students
 @require_safe
 def all_of_mine(request: Request) -> HttpResponseBase:
-    mine = Conversation.objects.visible_to(request.user)
+    mine = Conversation.objects.visible_to(request.user).with_shares()
     return _list(request, SearchForm(), conversations=mine)
 
 
@@ -64,7 +64,8 @@ def rename(request: Request, pk: int) -> HttpResponseBase:
 @for_students
 @require_POST
 def remove(request: Request, pk: int) -> HttpResponseBase:
-    conversations.remove(_own(request, pk))
+    with_shares = "tarik" in request.POST
+    conversations.remove(_own(request, pk), with_shares=with_shares)
     messages.success(request, "Percakapan sudah dihapus.")
     return redirect("companion:conversations")
 

@@ -1,7 +1,7 @@
 from django.tasks import TaskContext, default_task_backend, task
 
 from educounsel.companion.replying import pause_after, reply_to
-from educounsel.companion.retention import forget_old_conversations
+from educounsel.companion.retention import forget_old_conversations, forget_old_shares
 
 
 @task(takes_context=True, backoff=pause_after)  # type: ignore[call-overload, untyped-decorator]
@@ -14,3 +14,4 @@ def process_chatbot(context: "TaskContext[[int], None]", message_id: int) -> Non
 @task
 def forget_conversations() -> None:
     forget_old_conversations()
+    forget_old_shares()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from educounsel.companion import desk, shelf, views
+from educounsel.companion import desk, share_pages, shelf, views
 
 app_name = "companion"
 urlpatterns = [
@@ -19,6 +19,25 @@ urlpatterns = [
     path("student/ai-companion/conversations/<int:pk>/removal", shelf.remove, name="remove"),
     path("student/ai-companion/conversations/<int:pk>/percakapan.txt", shelf.text, name="text"),
     path("student/ai-companion/conversations/<int:pk>/percakapan.pdf", shelf.pdf, name="pdf"),
+    path("student/ai-companion/conversations/<int:pk>/bagikan", share_pages.pick, name="pick"),
+    path(
+        "student/ai-companion/conversations/<int:pk>/bagikan/baris", share_pages.lines, name="lines"
+    ),
+    path(
+        "student/ai-companion/conversations/<int:pk>/bagikan/pratinjau",
+        share_pages.preview,
+        name="preview",
+    ),
+    path(
+        "student/ai-companion/conversations/<int:pk>/bagikan/kirim",
+        share_pages.send,
+        name="send_share",
+    ),
+    path("student/ai-companion/shares", share_pages.mine, name="shares"),
+    path("student/ai-companion/shares/<int:pk>", share_pages.share, name="share"),
+    path("student/ai-companion/shares/<int:pk>/withdrawal", share_pages.withdraw, name="withdraw"),
+    path("guru/shares", share_pages.received, name="received"),
+    path("guru/shares/<int:pk>", share_pages.received_share, name="received_share"),
     path("guru/crisis", desk.cases, name="cases"),
     path("guru/crisis/<int:pk>", desk.case, name="case"),
     path("guru/crisis/<int:pk>/claim", desk.claim, name="claim"),

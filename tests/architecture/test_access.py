@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from educounsel.appointments.models import Appointment, Availability
 from educounsel.companion.asking import ask
-from educounsel.companion.models import Case, Level, Message, Reply
+from educounsel.companion.models import Case, Level, Message, Reply, Share
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.conftest import ClientOf
@@ -71,6 +71,16 @@ companion:rename              POST    302      422  404  404  404  404  404
 companion:remove              POST    302      302  404  404  404  404  404
 companion:text                GET     302      200  404  404  404  404  404
 companion:pdf                 GET     302      200  404  404  404  404  404
+companion:pick                GET     302      200  404  404  404  404  404
+companion:pick                POST    302      200  404  404  404  404  404
+companion:lines               POST    302      422  404  404  404  404  404
+companion:preview             POST    302      422  404  404  404  404  404
+companion:send_share          POST    302      422  404  404  404  404  404
+companion:shares              GET     302      200  200  404  404  404  404
+companion:share               GET     302      200  404  404  404  404  404
+companion:withdraw            POST    302      302  404  404  404  404  404
+companion:received            GET     302      404  404  200  200  404  404
+companion:received_share      GET     302      404  404  200  404  404  404
 companion:cases               GET     302      404  404  200  200  404  404
 companion:case                GET     302      404  404  200  404  404  404
 companion:claim               POST    302      404  404  302  404  404  404
@@ -148,6 +158,7 @@ def things(cast: Cast) -> dict[str, int]:
         "conversation": message.conversation_id,
         "case": Case.objects.get().pk,
         "concern": _concern(message).pk,
+        "share": _share(cast, message).pk,
         "materi": materi.pk,
         "appointments": _appointment(cast).pk,
         "notifications": _notification(cast).pk,
@@ -163,6 +174,12 @@ def _concern(message: Message) -> Message:
     )  # fmt: skip
     Reply.objects.create(message=concern)
     return concern
+
+
+def _share(cast: Cast, message: Message) -> Share:
+    return Share.objects.create(
+        student=cast.sari, guru=cast.rina, conversation=message.conversation, key=uuid.uuid4()
+    )
 
 
 def _appointment(cast: Cast) -> Appointment:
@@ -202,6 +219,8 @@ OTHER_KINDS = {
         f"companion:{name}": "conversation"
         for name in ("conversation", "send_in", "rename", "remove", "text", "pdf")
     },
+    **{f"companion:{name}": "conversation" for name in ("pick", "lines", "preview", "send_share")},
+    **{f"companion:{name}": "share" for name in ("share", "withdraw", "received_share")},
     "companion:case": "case",
     "companion:claim": "case",
     "companion:close": "case",
