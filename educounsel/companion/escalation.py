@@ -92,9 +92,9 @@ def turns(case: Case) -> list[Turn]:
 
 def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedelta]]:
     first = on_duty(plan, case.alarmed_at or case.opened_at, case.student)
-    holder = _active(case.claimed_by)
-    at_once = {guru.pk for guru in [*first, *holder]}
-    others = counsellors_in(case.school_id).exclude(pk__in=at_once)
+    holder = _active(case.claimed_by) if case.alarmed_at else []
+    # While the holder does not look, who is on duty is rung a second time too.
+    others = counsellors_in(case.school_id).exclude(pk__in=[guru.pk for guru in holder or first])
     return [
         (Step.HOLDER, holder, timedelta()),
         # Who holds it may be asleep.
