@@ -14,8 +14,17 @@ INSTEAD = (
 
 _SENTENCE = re.compile(r"([ \t]*(?:[-*>] )?)[^.!?\n]+[.!?]*")
 _CITATION = re.compile(r"\s?[\[【]\s*(\d+(?:\s*,\s*\d+)*)\s*[\]】]")
-# The beginning of a citation whose number is still to come.
-_UNFINISHED = re.compile(r"\s?[\[【][\d\s,]*$")
+# The beginning of a citation or a mark whose end is still to come.
+_UNFINISHED = re.compile(
+    r"\s?(?:[*_`]{0,2}\\?[\[【][\[【\\\s]*(?:[\d\s,]*|[a-z]*[\s\]】\\*_`]*)|[*_`]{1,2}\\?|\\)$",
+    re.IGNORECASE,
+)
+# What the prompt lets the model write for us, in every form that models make of it.
+_MARK = re.compile(
+    r"[ \t]*(?P<around>[*_`]{0,2})(?:\\?[\[【][ \t]*){1,2}(?P<word>janji|bahaya|perhatian)"
+    r"(?:(?:[ \t]*\\?[\]】]){1,2}|[ \t]*\Z)(?P=around)",
+    re.IGNORECASE,
+)
 
 _REFUSES = re.compile(r"\b(tidak|nggak|enggak|gak|bukan|tak|jangan|belum)\b", re.IGNORECASE)
 
@@ -61,7 +70,17 @@ def shown(text: str, numbers: Collection[int], *, is_whole: bool) -> str:
     """What of the model's text a student may see: fit sentences, citations of what was found."""
     if not is_whole:
         text = _UNFINISHED.sub("", text)
-    return _cite_only(numbers, _fit(text))
+    return _cite_only(numbers, _fit(without_marks(text)))
+
+
+def without_marks(text: str) -> str:
+    """Nobody reads them: neither a student, nor the model in what others wrote."""
+    return _MARK.sub("", text).lstrip() if _MARK.search(text) else text
+
+
+def marks_in(text: str) -> set[str]:
+    """Of "janji", "bahaya", "perhatian" those that the model has written so far."""
+    return {found["word"].lower() for found in _MARK.finditer(text)}
 
 
 def _fit(text: str) -> str:

@@ -346,6 +346,8 @@ class Reply(models.Model):
     # Numbered as in the text: [{"number": 1, "materi_id": 12, "title": "…", "page": 2}].
     citations = models.JSONField(default=list, blank=True)
     prompt_version = models.CharField(max_length=20, blank=True)
+    # The model suggested a meeting, or the student asked for one.
+    suggests_meeting = models.BooleanField(default=False)
     # Counts every change. Who writes does so only at the number it last saw: a run that was
     # overtaken stops there. A page knows by it whether it has missed something.
     revision = models.PositiveIntegerField(default=0)
@@ -376,6 +378,10 @@ class Reply(models.Model):
     def found_nothing(self) -> bool:
         """No materi of the school stands behind it: a Guru BK may know more."""
         return self.source != self.Source.PEOPLE and not self.citations
+
+    @property
+    def offers_meeting(self) -> bool:
+        return self.suggests_meeting or self.found_nothing
 
     @property
     def blocks(self) -> list[SafeString]:

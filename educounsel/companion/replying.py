@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion import budget
-from educounsel.companion.checking import cited_in, shown
+from educounsel.companion.checking import cited_in, marks_in, shown
 from educounsel.companion.masking import Mask
 from educounsel.companion.models import Level, Message, Reply, ReplyQuerySet
 from educounsel.companion.prompts import VERSION, instructions
@@ -26,6 +26,7 @@ from educounsel.companion.providers import ProviderFailed, breaker, openai, quot
 from educounsel.companion.providers.spoken import Turn
 from educounsel.companion.rendering import blocks
 from educounsel.companion.sealed import Unopened
+from educounsel.companion.wishes import wants_to_meet
 from educounsel.materi import retrieval
 from educounsel.realtime import push
 
@@ -134,8 +135,18 @@ class Draft:
     def _end(self, status: Reply.Status) -> None:
         text = self._shown(is_whole=True)
         cited = [row for row in self.reply.citations if row["number"] in cited_in(text)]
-        self._save(status=status, text=text, citations=cited, finished_at=timezone.now())
+        self._save(
+            status=status,
+            text=text,
+            citations=cited,
+            suggests_meeting=self._suggests_meeting(),
+            finished_at=timezone.now(),
+        )
         self._tell_to_look()
+
+    def _suggests_meeting(self) -> bool:
+        by_model = self.reply.source == Source.AI and "janji" in marks_in(self._text)
+        return by_model or wants_to_meet(self.message.text)
 
     def _save(self, **fields: Any) -> None:
         next_one = self.reply.revision + 1

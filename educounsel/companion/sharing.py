@@ -29,8 +29,9 @@ from educounsel.notifications.notify import Notice, notify
 TURNS, AT_ONCE = 100, 40
 LEFT_OUT = "[…]"
 
-# A sentence or a line, with the space after it: put together again they are the text.
-_LINE = re.compile(r".+?(?:\n+|(?<!\d)[.!?…]+[\"”*_)]*\s+|\Z)", re.DOTALL)
+# A sentence with its citations, or a line, and the space after it: together they are the text.
+_LINE = re.compile(r".+?(?:\n+|(?<!\d)[.!?…]+[\"”*_)]*(?:\s*\[\d+\])*(?:\s+|\Z)|\Z)", re.DOTALL)
+_MARKS = re.compile(r"^\s*(?:[>*-]\s+)+|\*\*")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class ShareReceived(Notice):
 class Line:
     id: str
     text: str
+
+    @property
+    def words(self) -> str:
+        """Without the marks of Markdown, for the page on which lines are chosen."""
+        return _MARKS.sub("", self.text).strip()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from educounsel.accounts.models import User
 from educounsel.appointments import booking
 from educounsel.appointments.models import Appointment, Availability, Status
-from tests.appointments.diary import THURSDAY_9, ask
+from educounsel.schools.models import Weekday
+from tests.appointments.diary import THURSDAY_9, ask, open_hours
 from tests.cast import Cast
 from tests.conftest import ClientOf
 
@@ -64,6 +66,67 @@ def test_the_address_keeps_day_and_hour(school_week: Cast, sari: Client) -> None
     assert hours(page)["08.30"] == "chosen"
     assert "Kirim permintaan<span data-chosen>: Kamis, 08.30</span>" in page
     assert 'name="hari" value="2026-12-03"' in page
+
+
+# --- Soon --------------------------------------------------------------------------------------
+
+
+def test_soon_is_the_next_free_slot_of_my_own_guru_bk(school_week: Cast, sari: Client) -> None:
+    open_hours(school_week.budi, Weekday.TUESDAY)
+    ask(school_week.dodi, school_week.rina, THURSDAY_9 - timedelta(hours=1))
+    page = sari.get(CREATE, {"segera": "1"}).text
+    assert hours(page) == {"08.00": "taken", "08.30": "chosen", "09.00": "free", "09.30": "free"}
+    assert f'name="guru" value="{school_week.rina.pk}"' in page
+    assert "Kamis, 08.30" in page
+
+
+def test_soon_with_a_name_is_the_next_free_slot_of_that_one(
+    school_week: Cast, sari: Client
+) -> None:
+    page = sari.get(f"{CREATE}?segera=1&guru={school_week.budi.pk}").text
+    assert f'name="guru" value="{school_week.budi.pk}"' in page
+    assert hours(page)["08.00"] == "chosen"
+
+
+def test_of_two_of_my_own_the_sooner(school_week: Cast, sari: Client) -> None:
+    school_week.sari_class.counsellors.add(school_week.budi)
+    open_hours(school_week.budi, Weekday.TUESDAY)
+    page = sari.get(CREATE, {"segera": "1"}).text
+    assert f'name="guru" value="{school_week.budi.pk}"' in page
+    assert "Selasa, 08.00" in page
+
+
+def test_where_my_class_has_nobody_anybody_of_the_school_is_soon(
+    school_week: Cast, sari: Client
+) -> None:
+    school_week.sari_class.counsellors.clear()
+    assert "chosen" in hours(sari.get(CREATE, {"segera": "1"}).text).values()
+
+
+def test_where_nothing_is_free_soon_says_so(school_week: Cast, sari: Client) -> None:
+    Availability.objects.all().delete()
+    page = sari.get(CREATE, {"segera": "1"}).text
+    assert "Bu Rina Nuraini" in page
+    assert "Belum ada jam kosong" in page
+
+
+def test_where_nobody_is_there_soon_says_so_too(school_week: Cast, sari: Client) -> None:
+    User.objects.counsellors().update(is_active=False)
+    assert "Belum ada Guru BK di sini" in sari.get(CREATE, {"segera": "1"}).text
+
+
+@pytest.mark.parametrize(
+    "rest", ["guru=999999", "guru=x%00", "hari=2001-01-01&jam=99", "jam=08.30&hari=x", "segera="]
+)
+def test_nothing_else_in_the_address_keeps_soon_from_opening(
+    school_week: Cast, sari: Client, rest: str
+) -> None:
+    page = sari.get(f"{CREATE}?segera=1&{rest}")
+    assert page.status_code == 200
+    assert hours(page.text)["08.00"] == "chosen"
+
+
+# --- Days and slots ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2020-01-01", "besok", "0001-01-01", ""])

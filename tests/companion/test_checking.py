@@ -2,7 +2,7 @@
 
 import pytest
 
-from educounsel.companion.checking import INSTEAD, shown
+from educounsel.companion.checking import INSTEAD, marks_in, shown
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,43 @@ def test_only_what_was_found_is_cited(text: str, expected: str) -> None:
 def test_half_a_citation_waits_for_its_number() -> None:
     assert shown("Tidur cukup [1", [1], is_whole=False) == "Tidur cukup"
     assert shown("Tidur cukup [1", [1], is_whole=True) == "Tidur cukup [1"
+
+
+MARKS = [
+    "[[janji]]",
+    "[[ Janji ]]",
+    "[janji]",
+    "【janji】",
+    "[[JANJI]]",
+    "**[[janji]]**",
+    "`[[janji]]`",
+    r"\[\[janji\]\]",
+    "[ [janji] ]",
+    "[[janji]",
+]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Temui Guru BK ya.", ""), ("", "Temui Guru BK ya."), ("Temui Guru BK", "ya.")],
+)
+def test_a_mark_is_heard_and_never_seen_however_it_is_cut(
+    mark: str, before: str, after: str
+) -> None:
+    text = " ".join(part for part in (before, mark, after) if part)
+    assert marks_in(text) == {"janji"}
+    assert shown(text, [], is_whole=True) == "Temui Guru BK ya."
+    for end in range(len(text)):
+        grown = shown(text[:end], [], is_whole=False)
+        assert "Temui Guru BK ya.".startswith(grown.rstrip())
+
+
+def test_a_mark_left_open_at_the_end_is_one_too() -> None:
+    assert shown("Ayo. [[janji", [], is_whole=True) == "Ayo."
+
+
+@pytest.mark.parametrize("text", ["Aku janji [itu] ya.", "Baca [janji temu] itu.", "janji", "[]"])
+def test_other_words_in_brackets_are_words(text: str) -> None:
+    assert marks_in(text) == set()
+    assert shown(text, [], is_whole=True) == text

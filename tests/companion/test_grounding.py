@@ -64,7 +64,7 @@ def test_where_no_materi_stands_behind_it_a_guru_bk_is_offered(
     reply_to(message.pk, is_last_try=False)
     assert "Tidak ada materi sekolah yang cocok" in sent_words(model)[0][1]
     page = client_of(cast.sari).get("/student/ai-companion").text
-    assert 'href="/student/appointments/create"' in page
+    assert 'href="/student/appointments/create?segera=1"' in page
 
 
 def test_names_numbers_and_addresses_stay_here(cast: Cast, model: LLMock) -> None:

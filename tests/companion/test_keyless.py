@@ -40,5 +40,5 @@ def test_when_nothing_fits_it_says_so_and_offers_a_person(
     reply_to(message.pk, is_last_try=False)
     page = client_of(cast.sari).get("/student/ai-companion").content.decode()
     assert "belum menemukan materi" in page
-    assert 'href="/student/appointments/create"' in page
+    assert 'href="/student/appointments/create?segera=1"' in page
     assert "bukan AI" in page
