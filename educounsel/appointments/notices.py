@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from educounsel.accounts.models import Role
 from educounsel.appointments.models import Appointment, Status
 from educounsel.notifications.notify import Notice
 from educounsel.schools.models import School
@@ -20,7 +21,10 @@ ANSWERS = {
 
 class AppointmentNotice(Notice):
     kind: ClassVar[str] = "appointment"
+    label: ClassVar[str] = "Janji temu"
     icon: ClassVar[str] = "calendar"
+    on_locked_screen: ClassVar[str] = "Ada pembaruan jadwal"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT, Role.GURU_BK})
 
 
 def asked(appointment: Appointment) -> Notice:

@@ -6,7 +6,6 @@ concern: its category and time; the message needs a reason. The student is told 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,18 +16,13 @@ from educounsel.accounts.models import User
 from educounsel.companion.cases import hold
 from educounsel.companion.escalation import calm
 from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message, Share
-from educounsel.notifications.notify import Notice, notify
+from educounsel.companion.notices import DataOpened
+from educounsel.notifications.notify import notify
 from educounsel.schools.people import in_care_of
 
 BESIDE = 2
 STAYS_OPEN = timedelta(hours=1)
 CONCERNS_SINCE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class DataOpened(Notice):
-    kind: ClassVar[str] = "opened"
-    icon: ClassVar[str] = "eye"
 
 
 # --- A case ------------------------------------------------------------------------------------

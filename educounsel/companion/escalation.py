@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,21 +20,13 @@ from django.utils import timezone
 from educounsel.accounts.models import User
 from educounsel.companion import case_tasks
 from educounsel.companion.models import Case, CaseEntry, Step
-from educounsel.notifications.notify import Notice, notify
+from educounsel.companion.notices import CaseAlert
+from educounsel.notifications.notify import notify
 from educounsel.realtime import push
 from educounsel.schools.crisis_plan import counsellors_in, due_at, on_duty, plan_of
 from educounsel.schools.models import CrisisPlan
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class CaseAlert(Notice):
-    """Carries no word of the child, not even the name: phones lie on tables."""
-
-    kind: ClassVar[str] = "case"
-    icon: ClassVar[str] = "life"
-    is_urgent: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

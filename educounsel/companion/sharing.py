@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import ClassVar
 from uuid import UUID
 
 from django.db import transaction
@@ -22,8 +21,9 @@ from educounsel.accounts.models import User
 from educounsel.companion import asking
 from educounsel.companion.disclosure import tell_student
 from educounsel.companion.models import Conversation, Level, Message, Share
+from educounsel.companion.notices import ShareReceived
 from educounsel.companion.sealed import Unopened
-from educounsel.notifications.notify import Notice, notify
+from educounsel.notifications.notify import notify
 
 # Of a long conversation the last turns; of those so many messages and answers at a time.
 TURNS, AT_ONCE = 100, 40
@@ -32,14 +32,6 @@ LEFT_OUT = "[…]"
 # A sentence with its citations, or a line, and the space after it: together they are the text.
 _LINE = re.compile(r".+?(?:\n+|(?<!\d)[.!?…]+[\"”*_)]*(?:\s*\[\d+\])*(?:\s+|\Z)|\Z)", re.DOTALL)
 _MARKS = re.compile(r"^\s*(?:[>*-]\s+)+|\*\*")
-
-
-@dataclass(frozen=True)
-class ShareReceived(Notice):
-    """Neither words nor a name: phones lie on tables."""
-
-    kind: ClassVar[str] = "share"
-    icon: ClassVar[str] = "chat"
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,11 @@
 """Who is told that there is something new to read."""
 
-from typing import ClassVar
-
 from django.urls import reverse
 
 from educounsel.materi.models import Materi
-from educounsel.notifications.notify import Notice, notify
+from educounsel.materi.notices import NewMateri
+from educounsel.notifications.notify import notify
 from educounsel.schools.people import students_in
-
-
-class NewMateri(Notice):
-    kind: ClassVar[str] = "materi"
-    icon: ClassVar[str] = "book"
 
 
 def announce(materi: Materi) -> int:

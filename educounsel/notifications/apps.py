@@ -1,6 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class NotificationsConfig(AppConfig):
     name = "educounsel.notifications"
     verbose_name = "Notifikasi"
+
+    def ready(self) -> None:
+        autodiscover_modules("notices")  # so that every process knows every kind

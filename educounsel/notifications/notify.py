@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import batched
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from educounsel.accounts.models import Role
 from educounsel.notifications.models import Notification
 from educounsel.realtime import push
 
@@ -16,20 +17,34 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told. A feature has one subclass a kind, beside the verb that sends it.
+    """What is told. A feature has one subclass a kind, in its notices.py.
 
     `subject` names the thing it is about: the same kind and subject reach a person once.
-    `title`, `text` and `url` are for the person's own page; no other channel may carry them.
+    `title`, `text` and `url` are for the person's own page. Every other channel carries
+    `on_locked_screen` alone: never a topic, a name or a word of anybody.
     """
 
+    kinds: ClassVar[dict[str, type["Notice"]]] = {}
+
     kind: ClassVar[str]
+    label: ClassVar[str]  # of the kind, where a person filters or chooses: "Materi baru"
     icon: ClassVar[str]
+    on_locked_screen: ClassVar[str]  # "Ada pembaruan jadwal"
+    roles: ClassVar[frozenset[Role]]  # who gets such a thing, and may choose how
     is_urgent: ClassVar[bool] = False
+    makes_sound: ClassVar[bool] = True
+    can_be_silenced: ClassVar[bool] = True  # False: neither mute nor quiet hours hold it back
+    not_by: ClassVar[frozenset[str]] = frozenset()  # channels that never carry it
+    off_by_default: ClassVar[frozenset[str]] = frozenset()  # channels to be chosen first
 
     subject: str
     title: str
     url: str
     text: str = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        Notice.kinds[cls.kind] = cls
 
     def row_for(self, recipient_id: int) -> Notification:
         return Notification(

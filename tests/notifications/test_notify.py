@@ -3,6 +3,7 @@ from typing import ClassVar
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from educounsel.accounts.models import Role
 from educounsel.notifications.models import Notification
 from educounsel.notifications.notify import Notice, notify
 from educounsel.realtime.relay import Parcel, relay
@@ -11,7 +12,10 @@ from tests.cast import Cast
 
 class Example(Notice):
     kind: ClassVar[str] = "contoh"
+    label: ClassVar[str] = "Contoh"
     icon: ClassVar[str] = "book"
+    on_locked_screen: ClassVar[str] = "Ada kabar"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
 
 
 NOTICE = Example(subject="contoh:1", title="Ada kabar", url="/student/dashboard")

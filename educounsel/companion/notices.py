@@ -1,0 +1,35 @@
+from typing import ClassVar
+
+from educounsel.accounts.models import Role
+from educounsel.notifications.notify import Notice
+
+
+class CaseAlert(Notice):
+    """Carries no word of the child, not even the name: phones lie on tables."""
+
+    kind: ClassVar[str] = "case"
+    label: ClassVar[str] = "Kasus darurat"
+    icon: ClassVar[str] = "life"
+    on_locked_screen: ClassVar[str] = "Ada yang perlu Anda lihat sekarang"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.GURU_BK, Role.HEAD})
+    is_urgent: ClassVar[bool] = True
+    can_be_silenced: ClassVar[bool] = False
+    not_by: ClassVar[frozenset[str]] = frozenset({"email"})  # mailing.py: while the case is open
+
+
+class DataOpened(Notice):
+    kind: ClassVar[str] = "opened"
+    label: ClassVar[str] = "Siapa membuka dataku"
+    icon: ClassVar[str] = "eye"
+    on_locked_screen: ClassVar[str] = "Ada kabar tentang datamu"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
+
+
+class ShareReceived(Notice):
+    """Neither words nor a name: phones lie on tables."""
+
+    kind: ClassVar[str] = "share"
+    label: ClassVar[str] = "Percakapan yang dibagikan"
+    icon: ClassVar[str] = "chat"
+    on_locked_screen: ClassVar[str] = "Ada yang dibagikan kepada Anda"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.GURU_BK})

@@ -1,0 +1,36 @@
+"""Every kind that anybody sends says what each channel needs to know of it."""
+
+from dataclasses import fields
+
+from educounsel.accounts.models import Role
+from educounsel.notifications.notify import Notice
+
+OURS = {
+    kind: notice
+    for kind, notice in Notice.kinds.items()
+    if notice.__module__.startswith("educounsel.")
+}
+
+
+def test_every_process_knows_every_kind() -> None:
+    assert {"appointment", "materi", "case", "opened"} <= set(OURS)
+    assert all(notice.__module__.endswith(".notices") for notice in OURS.values())
+
+
+def test_each_says_its_label_its_roles_and_what_stands_on_a_locked_screen() -> None:
+    for notice in OURS.values():
+        assert notice.label
+        assert notice.roles
+        assert 0 < len(notice.on_locked_screen) <= 60
+
+
+def test_nothing_that_differs_from_child_to_child_stands_on_a_locked_screen() -> None:
+    words = [notice.on_locked_screen for notice in OURS.values()]
+    assert not any("{" in word for word in words)
+    assert "on_locked_screen" not in {field.name for field in fields(Notice)}
+
+
+def test_only_what_calls_staff_to_a_child_in_danger_cannot_be_silenced() -> None:
+    loud = [notice for notice in OURS.values() if not notice.can_be_silenced]
+    assert all(Role.STUDENT not in notice.roles for notice in loud)
+    assert {notice.kind for notice in loud} == {"case"}
