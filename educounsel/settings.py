@@ -225,6 +225,8 @@ COMPANION_TOKENS_A_DAY = env.whole("COMPANION_TOKENS_A_DAY", 60_000)  # of a stu
 COMPANION_RUPIAH_A_MONTH = env.whole("COMPANION_RUPIAH_A_MONTH", 300_000)  # of a school
 COMPANION_KEEP_DAYS = env.whole("COMPANION_KEEP_DAYS", 180)
 OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
+# Whether the provider's moderation reads along: it may raise a message's level, never lower it.
+OPENAI_MODERATION = env.flag("OPENAI_MODERATION")
 
 # --- Words and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "id"

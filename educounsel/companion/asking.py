@@ -17,6 +17,7 @@ from educounsel.companion.models import (
     Message,
     Reply,
 )
+from educounsel.companion.raising import WORDS_OF_PEOPLE
 from educounsel.companion.screening import Verdict, screen
 from educounsel.companion.screening.detector import AFTER_CRISIS
 from educounsel.companion.sealed import Unopened
@@ -26,12 +27,6 @@ from educounsel.realtime import push
 LONGEST = 2000
 A_MINUTE, AN_HOUR = 10, 100
 WINDOW = 5  # so many messages are read together
-
-WORDS_OF_PEOPLE = (
-    "Terima kasih sudah cerita. Itu berani, dan kamu tidak salah. Guru BK di sekolahmu sudah diberi"
-    " tahu supaya kamu tidak menghadapi ini sendirian. Kalau kamu tidak aman sekarang, dekati orang"
-    " dewasa yang kamu percaya atau telepon salah satu nomor di kartu bantuan."
-)
 
 
 class AskingRefused(Exception):

@@ -78,8 +78,10 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text).lstrip() if _MARK.search(text) else text
 
 
-def marks_in(text: str) -> set[str]:
+def marks_in(text: str, *, is_whole: bool) -> set[str]:
     """Of "janji", "bahaya", "perhatian" those that the model has written so far."""
+    if not is_whole:
+        text = _UNFINISHED.sub("", text)
     return {found["word"].lower() for found in _MARK.finditer(text)}
 
 

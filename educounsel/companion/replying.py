@@ -21,6 +21,7 @@ from educounsel.companion import budget
 from educounsel.companion.checking import cited_in, marks_in, shown
 from educounsel.companion.masking import Mask
 from educounsel.companion.models import Level, Message, Reply, ReplyQuerySet
+from educounsel.companion.opinions import Moderation, heed_model
 from educounsel.companion.prompts import VERSION, instructions
 from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
 from educounsel.companion.providers.spoken import Turn
@@ -50,10 +51,13 @@ def reply_to(message_id: int, *, is_last_try: bool) -> None:
     draft = Draft.claim(message_id)
     if draft is None:
         return
+    moderation = Moderation(draft.message)
     try:
-        _write(draft, is_last_try)
+        _write(draft, moderation, is_last_try)
     except Overtaken:
         log.info("Answer to message %s was overtaken or stopped", message_id)
+    finally:
+        moderation.wait()
 
 
 def pause_after(failure: BaseException, _: object) -> int | None:
@@ -144,8 +148,13 @@ class Draft:
         )
         self._tell_to_look()
 
+    def means_danger(self, *, is_whole: bool) -> bool:
+        """Whether the model has just said so of the message: then people answer in its place."""
+        return heed_model(self.message, self._text, is_whole=is_whole)
+
     def _suggests_meeting(self) -> bool:
-        by_model = self.reply.source == Source.AI and "janji" in marks_in(self._text)
+        is_ai = self.reply.source == Source.AI
+        by_model = is_ai and "janji" in marks_in(self._text, is_whole=True)
         return by_model or wants_to_meet(self.message.text)
 
     def _save(self, **fields: Any) -> None:
@@ -173,13 +182,13 @@ class Draft:
         return self.message.conversation.student
 
 
-def _write(draft: Draft, is_last_try: bool) -> None:
+def _write(draft: Draft, moderation: Moderation, is_last_try: bool) -> None:
     why = _why_not_ai(draft.student)
     if why is not None:
         _write_quotes(draft, why)
         return
     try:
-        _write_with_ai(draft)
+        _write_with_ai(draft, moderation)
     except ProviderFailed as failure:
         log.warning("Answer to message %s failed: %s", draft.message.pk, failure)
         breaker.failed(failure)
@@ -205,7 +214,7 @@ def _make_the_best_of(draft: Draft) -> None:
         _write_quotes(draft, OUT_OF_REACH)
 
 
-def _write_with_ai(draft: Draft) -> None:
+def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
     student, mask = draft.student, Mask(draft.student)
     found = retrieval.search(student, draft.message.text)
     draft.begin(Source.AI, quotes.citations(found), prompt_version=VERSION)
@@ -214,9 +223,12 @@ def _write_with_ai(draft: Draft) -> None:
         try:
             for words in call.words():
                 draft.add(words)
+                if moderation.heed() or draft.means_danger(is_whole=False):
+                    raise Overtaken
         finally:
             budget.spend(student, call.tokens)
-    draft.finish()
+    if not draft.means_danger(is_whole=True):
+        draft.finish()
 
 
 def _history(message: Message) -> Iterator[Turn]:

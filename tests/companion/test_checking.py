@@ -91,7 +91,7 @@ def test_a_mark_is_heard_and_never_seen_however_it_is_cut(
     mark: str, before: str, after: str
 ) -> None:
     text = " ".join(part for part in (before, mark, after) if part)
-    assert marks_in(text) == {"janji"}
+    assert marks_in(text, is_whole=True) == {"janji"}
     assert shown(text, [], is_whole=True) == "Temui Guru BK ya."
     for end in range(len(text)):
         grown = shown(text[:end], [], is_whole=False)
@@ -104,5 +104,5 @@ def test_a_mark_left_open_at_the_end_is_one_too() -> None:
 
 @pytest.mark.parametrize("text", ["Aku janji [itu] ya.", "Baca [janji temu] itu.", "janji", "[]"])
 def test_other_words_in_brackets_are_words(text: str) -> None:
-    assert marks_in(text) == set()
+    assert marks_in(text, is_whole=True) == set()
     assert shown(text, [], is_whole=True) == text

@@ -1,4 +1,4 @@
-"""A provider that keeps failing is left alone for a while, by every thread and every process.
+"""What keeps failing at the provider is left alone for a while, by every thread and process.
 
 Counted in the cache: where that is lost or inexact, somebody asks once more than needed.
 """
@@ -10,29 +10,36 @@ from django.core.cache import cache
 from educounsel.companion.providers import ProviderFailed
 
 FAILURES, OPEN_SECONDS, LONGEST_SECONDS, REMEMBERED_SECONDS = 3, 30, 600, 900
-_FAILED, _OPEN, _PROBE = (f"companion:provider:{what}" for what in ("failed", "open", "probe"))
+ANSWERS = "provider"
 
 
-def may_ask() -> bool:
+def may_ask(who: str = ANSWERS) -> bool:
     """After the pause one goes ahead; the others follow once it has found the provider well."""
-    if cache.get(_OPEN):
+    failures, is_open, probe = _keys(who)
+    if cache.get(is_open):
         return False
-    return cache.get(_FAILED, 0) < FAILURES or cache.add(_PROBE, 1, OPEN_SECONDS)
+    return cache.get(failures, 0) < FAILURES or cache.add(probe, 1, OPEN_SECONDS)
 
 
-def worked() -> None:
-    if cache.get(_FAILED):
-        cache.delete_many([_FAILED, _OPEN, _PROBE])
+def worked(who: str = ANSWERS) -> None:
+    failures, *others = _keys(who)
+    if cache.get(failures):
+        cache.delete_many([failures, *others])
 
 
-def failed(failure: ProviderFailed) -> None:
+def failed(failure: ProviderFailed, who: str = ANSWERS) -> None:
     """What asking again cannot help is the question's fault or the key's, not a weak moment."""
     if failure.is_permanent:
         return
-    count = cache.get(_FAILED, 0) + 1
-    cache.set(_FAILED, count, REMEMBERED_SECONDS)
+    failures, is_open, probe = _keys(who)
+    count = cache.get(failures, 0) + 1
+    cache.set(failures, count, REMEMBERED_SECONDS)
     if failure.retry_after:
-        cache.set(_OPEN, 1, min(ceil(failure.retry_after), LONGEST_SECONDS))
+        cache.set(is_open, 1, min(ceil(failure.retry_after), LONGEST_SECONDS))
     elif count >= FAILURES:
-        cache.set(_OPEN, 1, OPEN_SECONDS)
-    cache.delete(_PROBE)
+        cache.set(is_open, 1, OPEN_SECONDS)
+    cache.delete(probe)
+
+
+def _keys(who: str) -> list[str]:
+    return [f"companion:{who}:{what}" for what in ("failed", "open", "probe")]

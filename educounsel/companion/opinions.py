@@ -1,0 +1,81 @@
+"""Opinions beside the screening's, heard while an answer is written: they may raise a level only.
+
+The screening has judged the message long before; nothing waits for these, and where one fails
+nothing changes.
+"""
+
+import logging
+from concurrent.futures import Future
+from threading import Thread
+
+from django.conf import settings
+
+from educounsel.companion.checking import marks_in
+from educounsel.companion.masking import Mask
+from educounsel.companion.models import Level, Message
+from educounsel.companion.providers import ProviderFailed, breaker, moderation
+from educounsel.companion.raising import Alarm, raise_level
+from educounsel.companion.sealed import Unopened
+
+log = logging.getLogger(__name__)
+# From the end of the answer on; a job thread is held no longer than this.
+LAST_WAIT_SECONDS = 3.0
+MODERATION = "moderation"
+
+BY_MODEL = {
+    "bahaya": Alarm(Level.CRISIS, "distress", "self", "model:bahaya"),
+    "perhatian": Alarm(Level.CONCERN, "distress", "self", "model:perhatian"),
+}
+
+
+class Moderation:
+    """Of one message: asked when made, on a thread of its own, where the setting says so."""
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._answer: Future[Alarm | None] | None = None
+        if _may_ask(message):
+            self._answer = _asked(Mask(message.conversation.student)(message.text))
+
+    def heed(self) -> bool:
+        """True where it has just been heard and means danger."""
+        return bool(self._answer and self._answer.done()) and self.wait()
+
+    def wait(self) -> bool:
+        """As `heed`, after waiting for what has not come yet."""
+        answer, self._answer = self._answer, None
+        if answer is None:
+            return False
+        try:
+            alarm = answer.result(timeout=LAST_WAIT_SECONDS)
+        except Exception as error:
+            # Neither the error nor its cause: they may repeat what the student wrote.
+            log.warning("Moderation of message %s: %s", self._message.pk, type(error).__name__)
+            breaker.failed(ProviderFailed(MODERATION), MODERATION)
+            return False
+        breaker.worked(MODERATION)
+        return alarm is not None and raise_level(self._message, alarm)
+
+
+def _may_ask(message: Message) -> bool:
+    is_on = settings.OPENAI_MODERATION and settings.OPENAI_API_KEY
+    return bool(is_on) and not isinstance(message.text, Unopened) and breaker.may_ask(MODERATION)
+
+
+def _asked(text: str) -> "Future[Alarm | None]":
+    answer: Future[Alarm | None] = Future()
+    Thread(target=_ask, args=(text, answer), name="moderation", daemon=True).start()
+    return answer
+
+
+def _ask(text: str, answer: "Future[Alarm | None]") -> None:
+    try:
+        answer.set_result(moderation.judge(text))
+    except Exception as error:
+        answer.set_exception(error)
+
+
+def heed_model(message: Message, said: str, *, is_whole: bool) -> bool:
+    """Whether the model has just said that the message means danger."""
+    found = marks_in(said, is_whole=is_whole)
+    return any(raise_level(message, BY_MODEL[mark]) for mark in BY_MODEL if mark in found)
