@@ -1,5 +1,7 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from educounsel.accounts.models import User
@@ -12,9 +14,17 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
 
-    def after(self, last_seen: int) -> "NotificationQuerySet":
-        """What came since, in the order it came."""
-        return self.filter(pk__gt=last_seen).order_by("pk")
+    def since(self, last_seen: int) -> "NotificationQuerySet":
+        """What was seen last and what came after it, in the order it came."""
+        return self.filter(pk__gte=last_seen).order_by("pk")
+
+    def with_bell(self) -> "NotificationQuerySet":
+        """One person's rows, each with the numbers of their bell as of the same moment."""
+        unread = self.unread().order_by().values("recipient").annotate(count=Count("pk"))
+        latest = self.order_by("-pk").values("pk")[:1]
+        return self.annotate(
+            unread_count=Coalesce(Subquery(unread.values("count")), 0), latest_id=Subquery(latest)
+        )
 
     def mark_read(self) -> int:
         return self.unread().update(read_at=timezone.now())

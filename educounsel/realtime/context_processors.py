@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from educounsel.accounts.models import User
-from educounsel.realtime.protocol import channel_of
+from educounsel.realtime.protocol import channels_of
 
 
 def realtime(request: HttpRequest) -> dict[str, Any]:
@@ -12,4 +12,4 @@ def realtime(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    return {"realtime": {"key": settings.REALTIME_KEY, "channel": channel_of(user.pk)}}
+    return {"realtime": {"key": settings.REALTIME_KEY, "channels": " ".join(channels_of(user))}}

@@ -4,7 +4,9 @@ import asyncio
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
+from educounsel.realtime import protocol
 from educounsel.realtime.protocol import TRY_AGAIN
 
 QUEUE_LENGTH = 100
@@ -17,6 +19,7 @@ class Connection:
 
     user_id: int
     session_key: str
+    allowed: tuple[str, ...]  # the channels that this person may hear
     socket_id: str = field(
         default_factory=lambda: f"{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}"
     )
@@ -67,9 +70,13 @@ class Hub:
         if not self._on_channel[channel]:
             del self._on_channel[channel]
 
-    def deliver(self, channel: str, text: str) -> None:
-        for connection in list(self._on_channel.get(channel, ())):
-            connection.send(text)
+    def deliver(self, channels: list[str], name: str, data: dict[str, Any]) -> None:
+        """Each channel's frame is written down once, and only where somebody listens."""
+        for channel in channels:
+            if listeners := self._on_channel.get(channel):
+                text = protocol.event(name, data, channel)
+                for connection in list(listeners):
+                    connection.send(text)
 
     def of_user(self, user_id: int) -> list[Connection]:
         return list(self._of_user.get(user_id, ()))

@@ -6,17 +6,16 @@ Source: the published Pusher Channels WebSocket protocol. `data` is a JSON text 
 import hashlib
 import hmac
 import json
-import re
 from typing import Any, NamedTuple
 
 from django.conf import settings
+
+from educounsel.accounts.models import Role, User
 
 ACTIVITY_TIMEOUT_SECONDS = 60
 UNAUTHORISED = 4009  # 4000 to 4099: the client does not come back by itself
 TOO_MANY_SOCKETS = 4004
 TRY_AGAIN = 4200  # 4200 to 4299: the client comes back at once
-
-USER_CHANNEL = re.compile(r"private-user-(\d{1,18})")
 
 
 class Command(NamedTuple):
@@ -72,10 +71,14 @@ def channel_of(user_id: int) -> str:
     return f"private-user-{user_id}"
 
 
-def may_subscribe(user_id: int, channel: str) -> bool:
-    """A person's channel is theirs alone: even when something arrives there is private."""
-    found = USER_CHANNEL.fullmatch(channel)
-    return found is not None and int(found[1]) == user_id
+def channel_of_role(school_id: int, role: str) -> str:
+    """What everybody of a school in one role hears: only that there is something to ask for."""
+    return f"private-school-{school_id}-{Role(role)}"
+
+
+def channels_of(user: User) -> tuple[str, str]:
+    """All that this person may hear. Even when something arrives for another is private."""
+    return channel_of(user.pk), channel_of_role(user.school_id, user.role)
 
 
 def sign(socket_id: str, channel: str) -> str:

@@ -80,8 +80,8 @@ def _ask_everybody_to_catch_up() -> None:
 
 def _open(parcel: Parcel) -> None:
     match parcel:
-        case {"channel": channel, "text": text}:
-            hub.deliver(channel, text)
+        case {"channels": channels, "event": name, "data": data}:
+            hub.deliver(channels, name, data)
         case {"recheck": user_id}:
             sessions.recheck(hub.of_user(user_id))
         case {"ended": user_id, "session": fingerprint}:

@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 
+from educounsel.accounts.models import User
 from educounsel.realtime.hub import Connection
-from educounsel.realtime.protocol import TRY_AGAIN
+from educounsel.realtime.protocol import TRY_AGAIN, channels_of
 from educounsel.web.sessions import user_of
 from educounsel.web.threads import in_thread
 
@@ -14,6 +15,12 @@ _rechecks: set[asyncio.Task[None]] = set()
 def fingerprint(session_key: str) -> str:
     """What may travel between processes in place of the key."""
     return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def person_of(session_key: str) -> User | None:
+    """Asks the session and the database: call it by threads.py."""
+    user = user_of(session_key)
+    return user if isinstance(user, User) else None
 
 
 def end(connections: list[Connection], ended: str) -> None:
@@ -31,6 +38,6 @@ def recheck(connections: list[Connection]) -> None:
 
 
 async def _recheck(connection: Connection) -> None:
-    user = await in_thread(user_of, connection.session_key)
-    if user is None or user.pk != connection.user_id:
+    person = await in_thread(person_of, connection.session_key)
+    if person is None or channels_of(person) != connection.allowed:
         connection.close(TRY_AGAIN)  # a new session of this browser, if there is one, comes back

@@ -15,7 +15,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from educounsel.realtime import protocol
 from educounsel.realtime.hub import Connection, hub
-from educounsel.web.sessions import session_key_in, user_of
+from educounsel.realtime.sessions import person_of
+from educounsel.web.sessions import session_key_in
 from educounsel.web.threads import in_thread
 
 FRAMES_A_SECOND = 20
@@ -49,8 +50,8 @@ def _for_our_app(websocket: WebSocket) -> bool:
 
 async def _identify(websocket: WebSocket) -> Connection | None:
     session_key = session_key_in(websocket.headers.get("cookie", ""))
-    user = await in_thread(user_of, session_key) if session_key else None
-    return Connection(user.pk, session_key) if user else None
+    person = await in_thread(person_of, session_key) if session_key else None
+    return Connection(person.pk, session_key, protocol.channels_of(person)) if person else None
 
 
 async def _turn_away(websocket: WebSocket, code: int, message: str) -> None:
@@ -110,8 +111,9 @@ def _subscribe(connection: Connection, data: dict[str, Any]) -> None:
     channel = data.get("channel")
     if not isinstance(channel, str):
         raise protocol.Garbage
-    allowed = protocol.may_subscribe(connection.user_id, channel)
-    if allowed and protocol.is_signed(data.get("auth"), connection.socket_id, channel):
+    if channel in connection.allowed and protocol.is_signed(
+        data.get("auth"), connection.socket_id, channel
+    ):
         hub.subscribe(connection, channel)
         connection.send(protocol.subscribed(channel))
     else:

@@ -2,7 +2,7 @@
 
 from django.db.models import BooleanField, Exists, OuterRef, QuerySet
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import User, UserQuerySet
 from educounsel.schools.models import ClassGroup, Enrolment, School
 
 
@@ -34,7 +34,7 @@ def in_care_of(guru: User) -> QuerySet[User]:
     return students.filter(Exists(own) | ~Exists(anybody))
 
 
-def students_in(school: School, class_groups: QuerySet[ClassGroup] | None = None) -> QuerySet[User]:
+def students_in(school: School, class_groups: QuerySet[ClassGroup] | None = None) -> UserQuerySet:
     """The active students of these classes this year; of the whole school when there are none."""
     students = User.objects.active().students().of_school(school.pk)
     if class_groups is None:

@@ -1,6 +1,5 @@
 """A conversation of Sari's, and what the open pages of it would hear."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -38,8 +37,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
     monkeypatch.setattr(relay, "publish", sent.append)
 
     def events() -> list[dict[str, Any]]:
-        frames = [json.loads(parcel["text"]) for parcel in sent]
-        return [json.loads(f["data"]) for f in frames if f["event"] == "companion"]
+        return [parcel["data"] for parcel in sent if parcel["event"] == "companion"]
 
     return events
 

@@ -1,13 +1,17 @@
+from collections.abc import Iterable
+from itertools import count
 from typing import ClassVar
+from unittest.mock import patch
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from educounsel.accounts.models import Role
+from educounsel.accounts.models import Role, User
 from educounsel.notifications.models import Notification
-from educounsel.notifications.notify import Notice, notify
+from educounsel.notifications.notify import Notice, notify, notify_school
 from educounsel.realtime.relay import Parcel, relay
 from tests.cast import Cast
+from tests.factories import make_student
 
 
 class Example(Notice):
@@ -47,23 +51,70 @@ def test_a_job_that_runs_again_tells_only_those_it_had_not_reached(
         notify([cast.sari.pk], NOTICE)
         assert notify([cast.sari.pk, cast.dodi.pk], NOTICE) == 1
     assert Notification.objects.count() == 2
-    assert [hint["channel"] for hint in hints] == [
-        f"private-user-{cast.sari.pk}",
-        f"private-user-{cast.dodi.pk}",
+    assert [hint["channels"] for hint in hints] == [
+        [f"private-user-{cast.sari.pk}"],
+        [f"private-user-{cast.dodi.pk}"],
     ]
 
 
-def test_the_hint_carries_an_id_and_no_words(
+def test_the_hint_comes_after_commit_and_carries_no_words(
     cast: Cast,
     hints: list[Parcel],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        notify([cast.sari.pk], NOTICE)
+        notify([cast.sari.pk, cast.dodi.pk], NOTICE)
         assert hints == []  # not before commit
-    assert len(hints) == 1
-    assert str(Notification.objects.get().pk) in hints[0]["text"]
-    assert "Ada kabar" not in hints[0]["text"]
+    assert hints == [
+        {
+            "channels": [f"private-user-{cast.sari.pk}", f"private-user-{cast.dodi.pk}"],
+            "event": "notification",
+            "data": {"within": 10},
+        }
+    ]
+
+
+def test_a_whole_school_hears_one_hint(
+    cast: Cast,
+    hints: list[Parcel],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert notify_school(cast.school.pk, Role.STUDENT, NOTICE) == 2
+    told = Notification.objects.order_by("recipient").values_list("recipient", flat=True)
+    assert list(told) == sorted([cast.sari.pk, cast.dodi.pk])
+    assert [hint["channels"] for hint in hints] == [[f"private-school-{cast.school.pk}-student"]]
+
+
+def test_a_job_that_is_killed_in_the_middle_goes_on_without_gap_or_double(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third batch dies after its rows were written, before they were committed."""
+    class_of_ten = [make_student(cast.sari_class).pk for _ in range(10)]
+    monkeypatch.setattr("educounsel.notifications.notify.BATCH", 2)
+    write, batches = Notification.objects.bulk_create, count(1)
+
+    def write_and_die(rows: Iterable[Notification]) -> list[Notification]:
+        written = write(rows)
+        if next(batches) == 3:
+            raise KeyboardInterrupt
+        return written
+
+    with (
+        patch.object(Notification.objects, "bulk_create", write_and_die),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        notify_school(cast.school.pk, Role.STUDENT, NOTICE)
+    assert Notification.objects.count() == 4
+    assert notify_school(cast.school.pk, Role.STUDENT, NOTICE) == 8
+    told = Notification.objects.order_by("recipient").values_list("recipient", flat=True)
+    assert list(told) == sorted([cast.sari.pk, cast.dodi.pk, *class_of_ten])
+
+
+def test_who_left_or_is_of_another_school_is_not_told(cast: Cast) -> None:
+    User.objects.filter(pk=cast.dodi.pk).update(is_active=False)
+    assert notify_school(cast.school.pk, Role.STUDENT, NOTICE) == 1
+    assert Notification.objects.get().recipient_id == cast.sari.pk
 
 
 def test_a_long_title_is_cut_and_told(cast: Cast) -> None:

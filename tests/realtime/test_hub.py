@@ -6,12 +6,12 @@ from educounsel.realtime.protocol import TRY_AGAIN
 
 def test_a_reader_that_does_not_read_is_let_go_and_others_are_served() -> None:
     async def scene() -> tuple[int, int]:
-        hub, slow, quick = Hub(), Connection(1, "a"), Connection(2, "b")
+        hub, slow, quick = Hub(), Connection(1, "a", ()), Connection(2, "b", ())
         for connection in (slow, quick):
             hub.add(connection)
             hub.subscribe(connection, "kanal")
         for _ in range(QUEUE_LENGTH + 1):
-            hub.deliver("kanal", "halo")
+            hub.deliver(["kanal"], "halo", {})
             quick.outbox.get_nowait()
         return slow.closing.result(), quick.closing.done()
 
@@ -20,7 +20,7 @@ def test_a_reader_that_does_not_read_is_let_go_and_others_are_served() -> None:
 
 def test_a_removed_connection_leaves_nothing_behind() -> None:
     async def scene() -> Hub:
-        hub, connection = Hub(), Connection(1, "a")
+        hub, connection = Hub(), Connection(1, "a", ())
         hub.add(connection)
         hub.subscribe(connection, "kanal")
         hub.remove(connection)

@@ -25,14 +25,15 @@ function listen(bell) {
     const response = await fetch(`${bell.dataset.feed}?after=${lastSeen}`);
     if (!response.ok || response.redirected) return; // signed out meanwhile: the next page says so
     const news = await response.json();
-    lastSeen = Math.max(lastSeen, news.latest_id, ...news.notifications.map(({ id }) => id));
+    lastSeen = news.latest_id;
     showUnread(bell, news.unread_count);
     tell(news);
   };
 
   document.addEventListener("connection", ({ detail }) => { connected = detail === "up"; });
   document.addEventListener("realtime:connected", ask);
-  document.addEventListener("realtime:notification", ask);
+  // A whole school hears the same hint: each page asks at its own moment.
+  document.addEventListener("realtime:notification", ({ detail }) => setTimeout(ask, Math.random() * detail.within));
   document.addEventListener("visibilitychange", () => document.hidden || ask());
   addEventListener("online", ask);
   addEventListener("pageshow", ({ persisted }) => persisted && ask());

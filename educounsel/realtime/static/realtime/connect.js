@@ -3,17 +3,22 @@
 // missed each time `realtime:connected` is announced.
 const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-function open({ realtimeKey: key, realtimeChannel: channel, realtimeAuth: endpoint, hxHeaders }) {
+function open({ realtimeKey: key, realtimeChannels: channels, realtimeAuth: endpoint, hxHeaders }) {
   const client = new window.Pusher(key, {
     ...whereWeAre(),
     channelAuthorization: { endpoint, transport: "ajax", headers: JSON.parse(hxHeaders) },
   });
   client.connection.bind("state_change", tellState);
-  const subscription = client.subscribe(channel);
-  subscription.bind("pusher:subscription_succeeded", () => announce("realtime:connected"));
-  subscription.bind_global((name, data) => {
-    if (!name.startsWith("pusher:")) announce(`realtime:${name}`, data);
-  });
+  const subscriptions = channels.split(" ").map((channel) => client.subscribe(channel));
+  const tellWhenAllHear = () => {
+    if (subscriptions.every(({ subscribed }) => subscribed)) announce("realtime:connected");
+  };
+  for (const subscription of subscriptions) {
+    subscription.bind("pusher:subscription_succeeded", tellWhenAllHear);
+    subscription.bind_global((name, data) => {
+      if (!name.startsWith("pusher:")) announce(`realtime:${name}`, data);
+    });
+  }
   // A page in the back/forward store would hold its socket, and wake up with a dead one.
   addEventListener("pagehide", () => client.disconnect());
   addEventListener("pageshow", ({ persisted }) => persisted && client.connect());
