@@ -12,10 +12,11 @@ import time_machine
 from django_ox.models import OxTask
 from django_ox.testing import run_tasks
 from llmock.pytest_plugin import LLMock
+from openai.types.responses import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
 from pytest_django import Settings
 
 from educounsel.companion.models import Message, Reply
-from educounsel.companion.providers import ProviderFailed, breaker, openai
+from educounsel.companion.providers import ProviderFailed, breaker, openai, responses
 from educounsel.companion.replying import pause_after, reply_to
 from tests.cast import Cast
 from tests.companion.conftest import (
@@ -30,28 +31,40 @@ Status, Source = Reply.Status, Reply.Source
 # --- A provider that fails ---------------------------------------------------------------------
 
 
-def break_it(model: LLMock, fault: str) -> None:
+# So many events bring the first words: Responses begins with four that bring none.
+FIRST_WORDS = {"chat": 2, "responses": 6}
+
+
+@pytest.fixture(params=["chat", "responses"])
+def api(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """Each of the two that the setting knows."""
+    settings.OPENAI_API = request.param
+    return str(request.param)
+
+
+def break_it(model: LLMock, fault: str, api: str) -> None:
+    after = FIRST_WORDS[api]
     match fault:
         case "429":
             model.rate_limit(times=2, retry_after=0.1)
         case "500" | "401" | "400":
             model.fail(int(fault), times=2)
         case "cut":
-            model.disconnect(after_chunks=2)
+            model.disconnect(after_chunks=after)
         case "no finish":
-            model.truncate(after_chunks=2)
+            model.truncate(after_chunks=after)
         case "broken json":
-            model.corrupt(after_chunks=2)
+            model.corrupt(after_chunks=after)
         case "stall":
-            model.stall(after_chunks=2, seconds=5)
+            model.stall(after_chunks=after, seconds=5)
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "cut", "no finish", "broken json", "stall"])
 def test_a_passing_fault_leaves_the_answer_to_the_queue(
-    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str, api: str
 ) -> None:
     monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
-    break_it(model, fault)
+    break_it(model, fault, api)
     with pytest.raises(ProviderFailed):
         reply_to(message.pk, is_last_try=False)
     assert Reply.objects.get().is_open
@@ -63,11 +76,11 @@ def test_a_passing_fault_leaves_the_answer_to_the_queue(
 
 @pytest.mark.parametrize("fault", ["cut", "no finish", "broken json", "stall"])
 def test_the_last_try_keeps_what_came_and_says_it_broke_off(
-    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, fault: str, api: str
 ) -> None:
     monkeypatch.setattr(openai, "READ_SECONDS", 0.5)
     model.reply("Satu dua tiga empat lima enam tujuh delapan")
-    break_it(model, fault)
+    break_it(model, fault, api)
     reply_to(message.pk, is_last_try=True)
     reply = Reply.objects.get()
     assert (reply.status, reply.was_cut_off) == (Status.INTERRUPTED, True)
@@ -76,15 +89,17 @@ def test_the_last_try_keeps_what_came_and_says_it_broke_off(
 
 
 @pytest.mark.parametrize("fault", ["401", "400"])
-def test_a_wrong_key_is_not_tried_again(message: Message, model: LLMock, fault: str) -> None:
-    break_it(model, fault)
+def test_a_wrong_key_is_not_tried_again(
+    message: Message, model: LLMock, fault: str, api: str
+) -> None:
+    break_it(model, fault, api)
     reply_to(message.pk, is_last_try=False)
     assert Reply.objects.get().source == Source.QUOTES
     assert len(model.requests) == 1
 
 
 def test_an_answer_has_a_time_of_its_own(
-    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, api: str
 ) -> None:
     monkeypatch.setattr(openai, "TOTAL_SECONDS", 1.0)
     model.reply("kata " * 200).pace(20)
@@ -95,7 +110,11 @@ def test_an_answer_has_a_time_of_its_own(
 
 @pytest.mark.parametrize("keep_alive", [b"", b": ping\n\n"], ids=["stall", "keep-alives"])
 def test_a_silent_provider_holds_an_answer_no_longer_than_that(
-    message: Message, settings: Settings, monkeypatch: pytest.MonkeyPatch, keep_alive: bytes
+    message: Message,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    keep_alive: bytes,
+    api: str,
 ) -> None:
     monkeypatch.setattr(openai, "TOTAL_SECONDS", 0.4)
     settings.OPENAI_API_KEY = "a-key"
@@ -130,14 +149,48 @@ def a_silent_server(keep_alive: bytes) -> Iterator[str]:
 
 
 def test_a_server_that_is_not_there_is_a_passing_fault(
-    message: Message, settings: Settings
+    message: Message, settings: Settings, api: str
 ) -> None:
     settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "a-key", "http://127.0.0.1:9/v1"
     with pytest.raises(ProviderFailed, match="APIConnectionError"):
         reply_to(message.pk, is_last_try=False)
 
 
-def test_the_last_try_of_the_queue_is_the_last(message: Message, model: LLMock) -> None:
+@pytest.mark.parametrize("seconds", [0.2, 30])
+def test_a_first_word_that_comes_late_is_waited_for_up_to_the_time_out(
+    message: Message, model: LLMock, monkeypatch: pytest.MonkeyPatch, api: str, seconds: float
+) -> None:
+    monkeypatch.setattr(openai, "READ_SECONDS", 1.0)
+    model.slow_first_token(seconds, times=2)
+    if seconds > 1:
+        with pytest.raises(ProviderFailed, match="Time"):
+            reply_to(message.pk, is_last_try=False)
+    else:
+        reply_to(message.pk, is_last_try=False)
+        assert Reply.objects.get().source == Source.AI
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ResponseFailedEvent.construct(type="response.failed"),
+        ResponseErrorEvent.construct(type="error", message="rahasiaku"),
+    ],
+)
+def test_an_answer_that_the_responses_api_gives_up_on_failed(event: ResponseStreamEvent) -> None:
+    with pytest.raises(ProviderFailed, match=r"^the provider gave up on the answer$"):
+        responses.read(event)
+
+
+def test_an_answer_without_a_word_gives_way_to_the_materi(
+    message: Message, model: LLMock, api: str
+) -> None:
+    model.reply("")
+    reply_to(message.pk, is_last_try=False)
+    assert (Reply.objects.get().source, len(model.requests)) == (Source.QUOTES, 1)
+
+
+def test_the_last_try_of_the_queue_is_the_last(message: Message, model: LLMock, api: str) -> None:
     OxTask.objects.update(attempts=2, worker_ids=["first", "second"])
     model.outage()
     run_tasks()
@@ -200,7 +253,7 @@ def test_a_wrong_key_is_no_weak_moment_of_the_provider() -> None:
 
 
 def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
-    cast: Cast, message: Message, model: LLMock, clock: time_machine.Traveller
+    cast: Cast, message: Message, model: LLMock, clock: time_machine.Traveller, api: str
 ) -> None:
     model.rate_limit(times=2, retry_after=0.1)
     with pytest.raises(ProviderFailed) as refused:
@@ -212,7 +265,7 @@ def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
     assert breaker.may_ask()
 
 
-def test_a_long_rest_is_not_waited_for(message: Message, model: LLMock) -> None:
+def test_a_long_rest_is_not_waited_for(message: Message, model: LLMock, api: str) -> None:
     model.fail(429, times=2, retry_after=300)
     reply_to(message.pk, is_last_try=False)
     assert Reply.objects.get().source == Source.QUOTES

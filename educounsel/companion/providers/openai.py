@@ -97,6 +97,9 @@ class Call:
                 self._take(piece)
         if not is_whole:
             raise ProviderFailed("the answer broke off")
+        if not self._letters:
+            # Refused, or filtered away: asking again would bring the same.
+            raise ProviderFailed("the answer was empty", is_permanent=True)
 
     def _take(self, piece: Piece) -> None:
         self._letters += len(piece.words)
