@@ -1,7 +1,8 @@
 """Which texts answer a question: BM25 over words, over what they mean and what they resemble.
 
-BM25 as in Robertson and Zaragoza (2009), in plain Python. A text gets its weights when it is added,
-so one comes and goes without touching another. Nothing here knows a database or a person.
+BM25 as in Robertson and Zaragoza (2009), in plain Python; the best are then put in order by what
+they are about as well. A text gets its weights when it is added, so one comes and goes without
+touching another. Nothing here knows a database or a person.
 """
 
 from array import array
@@ -12,41 +13,47 @@ from heapq import nlargest
 from math import log
 
 from educounsel.materi.spelling import Spelling
-from educounsel.materi.words import ELSEWHERE, meanings_in, telling, words_in
+from educounsel.materi.subjects import Subject, nearness, parts_of, subject_of
+from educounsel.materi.words import ELSEWHERE, LEXICON, meanings_in, telling, words_in
 
 K1, B = 1.2, 0.75
 # A text of so many terms is neither long nor short. Fixed: an average would move with every text.
 USUAL_LENGTH = 80
+# A word is not common because a small shelf holds it often.
+SMALLEST_SHELF = 40
 # How many times a word of the title counts.
-TITLE = 4
-# How much what a word means weighs, beside the word itself.
-MEANING = 2.0
-# Nobody reads on, and looking whether a text answers costs time.
+TITLE = 3
+# What it weighs that a text is about what is asked, beside the words they share.
+SUBJECT = 10.0
+# Nobody reads on, and looking at a text closely costs time.
 MOST_LOOKED_AT = 100
 
-# The part of a question that a text must meet to be an answer to it; less of a question that speaks
-# of what guidance is about, since students say the rest in words of their own.
-ENOUGH, ENOUGH_IN_GUIDANCE = 0.33, 0.18
-# How far a word is met by another of its meaning, and one from elsewhere by being mentioned.
-BY_MEANING, BY_MENTION = 0.8, 0.35
-# Beside a word of guidance: one that no text holds may be a slip, one from elsewhere is none.
-UNKNOWN, FROM_ELSEWHERE = 0.6, 2.0
+# How sure the best text must make us that the question has an answer here: by its score, by how
+# much in the question means something to guidance, less for each word that is asked elsewhere.
+# From a logistic regression over the sets in tests/materi/retrieval.
+SURE, MEANING, MOST_MEANING, FROM_ELSEWHERE = 3.5, 0.4, 15.0, 2.0
+# Of the best score: what is further behind does not answer.
+NEAR = 0.35
+# Or a text that holds about everything asked, whatever it is. A meaning or a slip is not quite the
+# word.
+ALL, NOT_QUITE = 0.75, 0.8
 
 
 class Index:
     def __init__(self) -> None:
-        self._size = 0
         self._next = 0
+        self._subjects: dict[int, Subject] = {}
         self._holders: dict[str, Holders] = {}
         self._spelling = Spelling()
 
     def add(self, title: str, text: str) -> int:
         """Returns the number that the text is found by."""
         number = self._next
-        for term, strength in _strengths(title, text):
+        named, said = words_in(title), words_in(text)
+        for term, strength in _strengths(named, said):
             self._holders_of(term).append(number, strength)
+        self._subjects[number] = subject_of(telling(named * TITLE + said))
         self._next += 1
-        self._size += 1
         return number
 
     def _holders_of(self, term: str) -> "Holders":
@@ -56,23 +63,31 @@ class Index:
         return self._holders[term]
 
     def remove(self, number: int, title: str, text: str) -> None:
-        for term, _ in _strengths(title, text):
+        for term, _ in _strengths(words_in(title), words_in(text)):
             self._holders[term].remove(number)
             if not self._holders[term].numbers:
                 del self._holders[term]
                 self._spelling.forget(term)
-        self._size -= 1
+        del self._subjects[number]
 
     def best(self, question: str, among: Container[int]) -> Iterator[tuple[float, int]]:
         """Score and number of the texts that answer, the best first; none when none does."""
         asked = Question(question)
+        found = self._ranked(asked, among)
+        if found and self._is_sure(asked, found[0][0]):
+            yield from (one for one in found if one[0] >= NEAR * found[0][0])
+        else:
+            yield from self._holding_all(asked, found)
+
+    def _ranked(self, asked: "Question", among: Container[int]) -> list[tuple[float, int]]:
         scores = self._scores(asked)
-        needs = [self._need(word, asked) for word in asked.words]
-        enough = ENOUGH_IN_GUIDANCE if asked.is_guidance else ENOUGH
         candidates = ((scores[number], -number) for number in scores if number in among)
-        for score, number in nlargest(MOST_LOOKED_AT, candidates):
-            if _share_met(needs, -number) >= enough:
-                yield score, -number
+        subject = parts_of(subject_of(asked.telling))
+        near = (
+            (score + SUBJECT * nearness(subject, self._subjects[-number]), number)
+            for score, number in nlargest(MOST_LOOKED_AT, candidates)
+        )
+        return [(score, -number) for score, number in sorted(near, reverse=True)]
 
     def _scores(self, asked: "Question") -> dict[int, float]:
         scores: defaultdict[int, float] = defaultdict(float)
@@ -86,35 +101,42 @@ class Index:
     def _terms(self, asked: "Question") -> Iterator[tuple[str, float]]:
         """What is asked, as far as any text holds it."""
         for word in asked.telling:
-            yield from ((word, 1.0),) if word in self._holders else self._spelling.like(word)
-        for meaning in sorted(set().union(*asked.meanings.values())):
+            yield from ((word, 1.0),) if word in self._holders else self._alike(word)
+        for meaning, weight in asked.weights.items():
             if _meant(meaning) in self._holders:
-                yield _meant(meaning), MEANING
+                yield _meant(meaning), weight
 
-    def _need(self, word: str, asked: "Question") -> "Need":
-        ways = self._ways(word, asked)
-        known = [(self._holders[term], part) for term, part in ways if term in self._holders]
-        return self._weight(word, asked), known
+    def _alike(self, word: str) -> Iterator[tuple[str, float]]:
+        """A word that is known is no slip of another."""
+        return iter(()) if word in LEXICON else self._spelling.like(word)
 
-    def _weight(self, word: str, asked: "Question") -> float:
-        if word in ELSEWHERE:
-            return FROM_ELSEWHERE * self._rarity(word)
-        is_known = word in self._holders or word in asked.meanings
-        return (1 if is_known else UNKNOWN) * self._rarity(word)
+    def _is_sure(self, asked: "Question", score: float) -> bool:
+        meaning = min(sum(asked.weights.values()), MOST_MEANING)
+        elsewhere = len(ELSEWHERE.intersection(asked.telling))
+        sure = score / log(1 + self._size) + MEANING * meaning - FROM_ELSEWHERE * elsewhere
+        return sure >= SURE
 
-    def _ways(self, word: str, asked: "Question") -> Iterator[tuple[str, float]]:
-        """A text named for a word from elsewhere is about it; any text may mention it."""
-        if word in ELSEWHERE:
-            yield from ((_named_for(word), 1.0), (word, BY_MENTION))
-        else:
-            yield word, 1.0
-            yield from ((_meant(meaning), BY_MEANING) for meaning in asked.meanings.get(word, ()))
-            yield from self._spelling.like(word)
+    def _holding_all(
+        self, asked: "Question", found: list[tuple[float, int]]
+    ) -> Iterator[tuple[float, int]]:
+        needs = [(self._rarity(word), self._ways(word, asked)) for word in asked.words]
+        yield from (one for one in found if _share_met(needs, one[1]) >= ALL)
+
+    def _ways(self, word: str, asked: "Question") -> list[tuple["Holders", float]]:
+        """Who holds the word, or what it means, or what it is a slip of; and how far that goes."""
+        means = [_meant(meaning) for meaning in asked.meanings.get(word, ())]
+        alike = [other for other, _ in self._alike(word)]
+        ways = [(word, 1.0), *((term, NOT_QUITE) for term in [*means, *alike])]
+        return [(self._holders[term], part) for term, part in ways if term in self._holders]
 
     def _rarity(self, term: str) -> float:
         holders = self._holders.get(term)
         count = len(holders.numbers) if holders else 0
         return log(1 + (self._size - count + 0.5) / (count + 0.5))
+
+    @property
+    def _size(self) -> int:
+        return max(len(self._subjects), SMALLEST_SHELF)
 
 
 class Holders:
@@ -154,35 +176,33 @@ class Question:
         said = words_in(text)
         self.telling = list(dict.fromkeys(telling(said)))
         self.meanings: defaultdict[str, set[str]] = defaultdict(set)
-        for phrase, meaning in meanings_in(said):
+        self.weights: defaultdict[str, float] = defaultdict(float)
+        for phrase, meaning, clearness in meanings_in(said):
+            self.weights[meaning] += len(phrase) * clearness
             for word in phrase:
                 self.meanings[word].add(meaning)
         # `tidak` and `punya` say nothing each, and much together.
         self.words = list(dict.fromkeys([*self.telling, *self.meanings]))
-        self.is_guidance = bool(self.meanings) and ELSEWHERE.isdisjoint(self.words)
 
 
-def _strengths(title: str, text: str) -> Iterator[tuple[str, float]]:
-    bag, named = _bag(text), _bag(title)
-    for term, count in named.items():
+def _strengths(named: list[str], said: list[str]) -> Iterator[tuple[str, float]]:
+    bag = _bag(said)
+    for term, count in _bag(named).items():
         bag[term] += TITLE * count
-    dampening = K1 * (1 - B + B * bag.total() / USUAL_LENGTH)
+    dampening = K1 * (1 - B + B * sum(bag.values()) / USUAL_LENGTH)
     for term, count in bag.items():
         yield term, count * (K1 + 1) / (count + dampening)
-    yield from ((_named_for(word), 1.0) for word in ELSEWHERE.intersection(named))
 
 
-def _bag(text: str) -> Counter[str]:
-    said = words_in(text)
-    return Counter([*telling(said), *(_meant(meaning) for _, meaning in meanings_in(said))])
-
-
-# A sign that no word has, so that none is taken for what it is not.
+def _bag(said: list[str]) -> defaultdict[str, float]:
+    """The words and the meanings in what is said, with how often or how clearly."""
+    bag: defaultdict[str, float] = defaultdict(float)
+    bag.update(Counter(telling(said)))
+    for _, meaning, clearness in meanings_in(said):
+        bag[_meant(meaning)] += clearness
+    return bag
 
 
 def _meant(meaning: str) -> str:
+    """With a sign that no word has, so that none is taken for what it is not."""
     return f"~{meaning}"
-
-
-def _named_for(word: str) -> str:
-    return f"^{word}"

@@ -9,9 +9,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
 from educounsel.materi.roots import root_of
+from educounsel.materi.slips import Slips
 
 INDONESIAN = Path(__file__).with_name("indonesian")
 WORD = re.compile(r"[a-z0-9]+")
@@ -21,6 +23,8 @@ OWNER = re.compile(r"(ku|mu|nya)$")
 # Shorter slang is known alone, never inside a longer word: `ama` is not the root of `namamu`.
 LONG_ENOUGH = 4
 LONGEST_PHRASE = 3
+# So many other words may stand inside a phrase.
+BETWEEN = 1
 WORDS_IN_MEMORY = 50_000
 
 type Phrase = tuple[str, ...]
@@ -38,14 +42,21 @@ def telling(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in EMPTY and len(word) > 1]
 
 
-def meanings_in(words: Iterable[str]) -> Iterator[tuple[Phrase, str]]:
-    """Each phrase that means something, with what it means."""
+def meanings_in(words: Iterable[str]) -> Iterator[tuple[Phrase, str, float]]:
+    """Each phrase that means something, with what it means and how clearly: 1.0 is one thing."""
     words = [word for word in words if word not in EMPTY or word in IN_PHRASES]
-    starts = (start for start, word in enumerate(words) if word in FIRST_OF_PHRASES)
-    for start in starts:
-        for end in range(start + 1, min(start + LONGEST_PHRASE, len(words)) + 1):
-            phrase = tuple(words[start:end])
-            yield from ((phrase, meaning) for meaning in MEANINGS.get(phrase, ()))
+    for phrase in dict.fromkeys(_phrases(words)):
+        meanings = MEANINGS.get(phrase, ())
+        yield from ((phrase, meaning, len(meanings) ** -0.5) for meaning in meanings)
+
+
+def _phrases(words: Sequence[str]) -> Iterator[Phrase]:
+    """Also those with another word in between: `takut banget ngomong` is `takut ngomong`."""
+    for start, word in enumerate(words):
+        if word in FIRST_OF_PHRASES:
+            for length in range(LONGEST_PHRASE):
+                following = words[start + 1 : start + 1 + length + BETWEEN] if length else []
+                yield from ((word, *rest) for rest in combinations(following, length))
 
 
 def _once(words: Sequence[str]) -> Iterator[str]:
@@ -57,15 +68,17 @@ def _once(words: Sequence[str]) -> Iterator[str]:
 
 @lru_cache(WORDS_IN_MEMORY)
 def _roots(word: str) -> Phrase:
-    root = word if word in SLANG or word in EMPTY else root_of(word, KNOWN) or _owned(word)
+    root = word if word in SLANG or word in EMPTY else root_of(word, KNOWN) or _slipped(word)
     meant = SLANG.get(root, root).split()
     return tuple(one if one in EMPTY else root_of(one, ROOTS) or one for one in meant)
 
 
-def _owned(word: str) -> str:
-    """Short slang may still be somebody's: `tmnku`."""
+def _slipped(word: str) -> str:
+    """Short slang may still be somebody's, `tmnku`; any other unknown word may be a slip."""
     bare = OWNER.sub("", word)
-    return bare if bare in SLANG else word
+    if bare in SLANG:
+        return bare
+    return word if word in LISTED else SLIPS.meant_by(word) or word
 
 
 def _lines(name: str) -> list[str]:
@@ -83,8 +96,10 @@ def _read_meanings() -> dict[Phrase, list[str]]:
     meanings: defaultdict[Phrase, list[str]] = defaultdict(list)
     for line in _lines("meanings.txt"):
         meaning, others = line.split(":")
-        for phrase in {tuple(words_in(said)) for said in [meaning, *others.split(",")]}:
-            meanings[phrase].append(meaning)
+        phrases = (tuple(words_in(said)) for said in [meaning, *others.split(",")])
+        for phrase in dict.fromkeys(phrases):
+            if len(phrase) > 1 or not EMPTY.issuperset(phrase):
+                meanings[phrase].append(meaning)
     return dict(meanings)
 
 
@@ -96,6 +111,9 @@ KNOWN = ROOTS.union(
     (word for meant in SLANG.values() for word in meant.split()),
     (word for word in EMPTY | SLANG.keys() if len(word) >= LONG_ENOUGH),
 )
+LISTED = frozenset(WORD.findall(" ".join([*_lines("meanings.txt"), *_lines("elsewhere.txt")])))
+LEXICON = KNOWN | LISTED
+SLIPS = Slips(LEXICON)
 MEANINGS = _read_meanings()
 IN_PHRASES = frozenset(word for phrase in MEANINGS for word in phrase)
 FIRST_OF_PHRASES = frozenset(phrase[0] for phrase in MEANINGS)

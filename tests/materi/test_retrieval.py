@@ -67,8 +67,12 @@ def test_a_question_as_students_type_it_finds_its_materi_first(
 
 @pytest.mark.parametrize(
     "question",
-    ["", "   ", "?!", "halo kak", "makasih ya", "harga bakso kantin", "skor bola semalam", "\x00"],
-)
+    [
+        "", "   ", "?!", "halo kak", "makasih ya", "harga bakso kantin", "skor bola semalam",
+        "\x00", "😂😭", "yang dan di ke", "'; drop table materi_materi; --", "resep seblak " * 400,
+        "1234567", "kenapa langit biru", "cara ganti oli motor",
+    ],
+)  # fmt: skip
 def test_what_no_materi_answers_is_not_answered(school: Cast, question: str) -> None:
     assert search(school.sari, question) == []
 

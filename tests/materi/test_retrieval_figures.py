@@ -21,15 +21,17 @@ def figures(corpus: Path, questions: Path) -> dict[str, float]:
         ("first_corpus", "first_held_out"),
         ("second_corpus", "second_questions"),
         ("third_corpus", "third_questions"),
+        ("fourth_corpus", "fourth_questions"),
+        ("fifth_corpus", "fifth_questions"),
     ],
 )
 def test_what_students_ask_is_found_and_the_rest_is_not_answered(
     corpus: str, questions: str
 ) -> None:
     found = figures(SETS / f"{corpus}.jsonl", SETS / f"{questions}.jsonl")
-    assert found["recall_at_1"] >= 0.80
+    assert found["recall_at_1"] >= 0.90
     assert found["recall_at_3"] >= 0.95
-    assert found["abstained_when_nothing_fits"] >= 0.80
+    assert found["abstained_when_nothing_fits"] >= 0.90
 
 
 def test_figures_say_what_was_found(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+import pytest
+
+from educounsel.materi.slips import Slips
+
+SLIPS = Slips(["ujian", "jurusan", "tidur", "sedih", "cerita", "ceria", "teman"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("ujain", "ujian"),
+        ("jurusn", "jurusan"),
+        ("tidurr", "tidur"),
+        ("jurasan", "jurusan"),
+        ("jruusna", None),
+        ("kedih", None),
+        ("temn", None),
+        ("cerira", None),
+        ("123456", None),
+        ("", None),
+    ],
+)
+def test_one_slip_is_seen_and_a_doubt_is_left_alone(typed: str, word: str | None) -> None:
+    assert SLIPS.meant_by(typed) == word
