@@ -66,3 +66,48 @@ def test_one_and_then_all_are_marked_read(phone_of: PhoneOf) -> None:
     expect(alya.locator("[data-unread]")).to_have_text(str(before - 1))
     alya.get_by_role("button", name="Tandai semua dibaca").click()
     expect(alya.locator("[data-unread]")).to_be_hidden()
+
+
+def test_of_two_tabs_one_tells(phone_of: PhoneOf) -> None:
+    sari, rina = phone_of("Sari Amelia"), phone_of("Bu Rina Nuraini")
+    tabs = [sari, sari.context.new_page()]
+    for tab in tabs:
+        tab.add_init_script(SOUNDS)
+        tab.goto("/student/dashboard")
+        tab.get_by_role("heading", name="Halo, Sari").click()
+    before = badge(sari)
+    for number in (1, 2):  # when the second is shown in both, whoever tells has told the first
+        publish(rina, f"Untuk satu tab {number}")
+        for tab in tabs:
+            expect(tab.locator("[data-unread]")).to_have_text(str(before + number))
+    told = [tab.locator(".toast").filter(has_text="Untuk satu tab 1").count() for tab in tabs]
+    assert sum(told) == 1
+    for tab in tabs:
+        sounds = int(tab.locator("html").get_attribute("data-sounded") or 0)
+        assert sounds <= tab.locator(".toast").count()
+
+
+def test_a_long_time_offline_is_one_summary_and_one_sound(phone_of: PhoneOf) -> None:
+    sari, rina = phone_of("Sari Amelia"), phone_of("Bu Rina Nuraini")
+    sari.add_init_script(SOUNDS)
+    sari.reload()
+    sari.get_by_role("heading", name="Halo, Sari").click()
+    before = badge(sari)
+    sari.context.set_offline(True)
+    expect(sari.get_by_text("Menyambung kembali…")).to_be_visible()
+    for number in range(4):
+        publish(rina, f"Saat jauh {number}")
+
+    sari.context.set_offline(False)
+    expect(sari.locator(".toast")).to_have_text(re.compile("4 notifikasi baru"))
+    expect(sari.locator("[data-unread]")).to_have_text(str(before + 4))
+    expect(sari.locator("html")).to_have_attribute("data-sounded", "1")
+    expect(sari.get_by_text("Menyambung kembali…")).to_be_hidden()
+
+
+def test_where_no_socket_can_be_had_a_page_asks_by_itself(phone_of: PhoneOf) -> None:
+    sari, rina = phone_of("Sari Amelia"), phone_of("Bu Rina Nuraini")
+    sari.route_web_socket(re.compile("/app/"), lambda socket: socket.close())
+    sari.reload()
+    publish(rina, "Lewat jalan lain")
+    expect(sari.locator(".toast")).to_contain_text("Lewat jalan lain", timeout=30_000)

@@ -2,9 +2,12 @@
 // that each is shown once and in order, whether a socket, a wake-up or a timer made us ask.
 import { toast } from "../web/js/toast.js";
 import { showUnread } from "./badge.js";
+import { isOursToTell } from "./one-tab.js";
 import { play } from "./sound.js";
 
-const ASK_WITHOUT_SOCKET_EVERY = 30_000;
+// Where no socket can be had a page asks by itself, less and less often.
+const FIRST_PAUSE = 10_000;
+const LONGEST_PAUSE = 120_000;
 const MOST_TOASTS = 3;
 
 function listen(bell) {
@@ -12,6 +15,7 @@ function listen(bell) {
   let asking = null;
   let askAgain = false;
   let connected = false;
+  let pause = FIRST_PAUSE;
 
   const ask = () => {
     askAgain = Boolean(asking);
@@ -27,27 +31,40 @@ function listen(bell) {
     const news = await response.json();
     lastSeen = news.latest_id;
     showUnread(bell, news.unread_count);
-    tell(news);
+    await tell(news);
   };
+
+  const askAtOnce = () => {
+    pause = FIRST_PAUSE;
+    ask();
+  };
+  const askBySelf = () => setTimeout(() => {
+    if (!connected && !document.hidden) ask();
+    pause = connected ? FIRST_PAUSE : Math.min(pause * 2, LONGEST_PAUSE);
+    askBySelf();
+  }, pause * (0.5 + Math.random()));
 
   document.addEventListener("connection", ({ detail }) => { connected = detail === "up"; });
   document.addEventListener("realtime:connected", ask);
+  document.addEventListener("realtime:resync", ({ detail }) => setTimeout(ask, Math.random() * detail.within));
   // A whole school hears the same hint: each page asks at its own moment.
   document.addEventListener("realtime:notification", ({ detail }) => setTimeout(ask, Math.random() * detail.within));
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
-  addEventListener("online", ask);
-  addEventListener("pageshow", ({ persisted }) => persisted && ask());
-  setInterval(() => connected || document.hidden || ask(), ASK_WITHOUT_SOCKET_EVERY);
+  document.addEventListener("visibilitychange", () => document.hidden || askAtOnce());
+  addEventListener("online", askAtOnce);
+  addEventListener("pageshow", ({ persisted }) => persisted && askAtOnce());
+  askBySelf();
 }
 
-function tell({ notifications, more, unread_count: unread }) {
+async function tell({ notifications, more, unread_count: unread, latest_id: latest }) {
+  if (!notifications.length && !more) return;
+  document.dispatchEvent(new CustomEvent("notification:arrived"));
+  if (!(await isOursToTell(latest))) return;
   if (notifications.length > MOST_TOASTS || more) {
     toast({ title: `${more ? unread : notifications.length} notifikasi baru`, url: bell.href });
   } else {
     notifications.forEach(toast);
   }
-  if (notifications.length || more) play(notifications.some((each) => each.is_urgent));
-  if (notifications.length || more) document.dispatchEvent(new CustomEvent("notification:arrived"));
+  play(notifications.some((each) => each.is_urgent));
 }
 
 const bell = document.querySelector("[data-bell]");

@@ -3,13 +3,23 @@
 // missed each time `realtime:connected` is announced.
 const announce = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
-function open({ realtimeKey: key, realtimeChannels: channels, realtimeAuth: endpoint, hxHeaders }) {
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 120_000;
+const PATIENCE = 8_000; // for one attempt to connect
+
+function open({ realtimeKey: key, realtimeChannels, realtimeAuth: endpoint, realtimeCluster: cluster, hxHeaders }) {
   const client = new window.Pusher(key, {
-    ...whereWeAre(),
+    ...(cluster ? { cluster, forceTLS: true, enabledTransports: ["ws", "wss"] } : whereWeAre()),
+    unavailableTimeout: PATIENCE,
     channelAuthorization: { endpoint, transport: "ajax", headers: JSON.parse(hxHeaders) },
   });
   client.connection.bind("state_change", tellState);
-  const subscriptions = channels.split(" ").map((channel) => client.subscribe(channel));
+  stayConnected(client);
+  hear(client, realtimeChannels.split(" "));
+}
+
+function hear(client, channels) {
+  const subscriptions = channels.map((channel) => client.subscribe(channel));
   const tellWhenAllHear = () => {
     if (subscriptions.every(({ subscribed }) => subscribed)) announce("realtime:connected");
   };
@@ -19,10 +29,49 @@ function open({ realtimeKey: key, realtimeChannels: channels, realtimeAuth: endp
       if (!name.startsWith("pusher:")) announce(`realtime:${name}`, data);
     });
   }
+}
+
+// The library comes back after most closes at once, and again at once where nobody answers. Here
+// each page waits for a moment of its own, and longer each time: a server that has just started is
+// not run over by all pages together.
+function stayConnected(client) {
+  let pause = FIRST_PAUSE;
+  let timer = null;
+  const connect = () => {
+    timer = null;
+    client.connect();
+  };
+  const rest = () => {
+    if (timer) return;
+    client.disconnect();
+    timer = setTimeout(connect, pause * (0.5 + Math.random()));
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  };
+  const soon = () => setTimeout(rest); // once the library has finished what it is in the middle of
+  const hurry = () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    pause = FIRST_PAUSE;
+    timer = setTimeout(connect, Math.random() * FIRST_PAUSE);
+  };
+
+  client.connection.bind("connected", () => { pause = FIRST_PAUSE; });
+  client.connection.bind("connecting_in", soon);
+  client.connection.bind("unavailable", soon);
+  client.connection.bind("error", ({ error }) => isForGood(error?.data?.code) || soon());
+  addEventListener("online", hurry);
+  document.addEventListener("visibilitychange", () => document.hidden || hurry());
   // A page in the back/forward store would hold its socket, and wake up with a dead one.
-  addEventListener("pagehide", () => client.disconnect());
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    timer = null;
+    client.disconnect();
+  });
   addEventListener("pageshow", ({ persisted }) => persisted && client.connect());
 }
+
+// By the protocol: after 4000 to 4099, and from 4300 on, a client stays away.
+const isForGood = (code) => (code >= 4000 && code < 4100) || code >= 4300;
 
 // `cluster` is required by the library and unused when a host is named.
 function whereWeAre() {
