@@ -31,7 +31,7 @@ MOST_LOOKED_AT = 100
 # How sure the best text must make us that the question has an answer here: by its score, by how
 # much in the question means something to guidance, less for each word that is asked elsewhere.
 # From a logistic regression over the sets in tests/materi/retrieval.
-SURE, MEANING, MOST_MEANING, FROM_ELSEWHERE = 3.5, 0.4, 15.0, 2.0
+SURE, MEANING, MOST_MEANING, FROM_ELSEWHERE = 3.7, 0.4, 15.0, 2.0
 # Of the best score: what is further behind does not answer.
 NEAR = 0.35
 # Or a text that holds about everything asked, whatever it is. A meaning or a slip is not quite the
@@ -112,7 +112,7 @@ class Index:
 
     def _is_sure(self, asked: "Question", score: float) -> bool:
         meaning = min(sum(asked.weights.values()), MOST_MEANING)
-        elsewhere = len(ELSEWHERE.intersection(asked.telling))
+        elsewhere = len(ELSEWHERE.intersection(asked.telling).difference(asked.meanings))
         sure = score / log(1 + self._size) + MEANING * meaning - FROM_ELSEWHERE * elsewhere
         return sure >= SURE
 

@@ -111,9 +111,11 @@ KNOWN = ROOTS.union(
     (word for meant in SLANG.values() for word in meant.split()),
     (word for word in EMPTY | SLANG.keys() if len(word) >= LONG_ENOUGH),
 )
-LISTED = frozenset(WORD.findall(" ".join([*_lines("meanings.txt"), *_lines("elsewhere.txt")])))
+IN_MEANINGS = frozenset(WORD.findall(" ".join(_lines("meanings.txt"))))
+LISTED = IN_MEANINGS.union(" ".join(_lines("elsewhere.txt")).split())
 LEXICON = KNOWN | LISTED
-SLIPS = Slips(LEXICON)
+# A slip leads to what guidance speaks of, never away from it.
+SLIPS = Slips(KNOWN | IN_MEANINGS)
 MEANINGS = _read_meanings()
 IN_PHRASES = frozenset(word for phrase in MEANINGS for word in phrase)
 FIRST_OF_PHRASES = frozenset(phrase[0] for phrase in MEANINGS)

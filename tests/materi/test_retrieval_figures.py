@@ -23,6 +23,7 @@ def figures(corpus: Path, questions: Path) -> dict[str, float]:
         ("third_corpus", "third_questions"),
         ("fourth_corpus", "fourth_questions"),
         ("fifth_corpus", "fifth_questions"),
+        ("sixth_corpus", "sixth_questions"),
     ],
 )
 def test_what_students_ask_is_found_and_the_rest_is_not_answered(
