@@ -8,6 +8,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.companion.case_tasks.escalate_open_cases",
         "every": timedelta(minutes=1),
     },
+    "remind of appointments, the day and the hour before": {
+        "task": "educounsel.appointments.tasks.remind_of_appointments",
+        "every": timedelta(minutes=1),
+    },
     "forget conversations that are old or were for the moment": {
         "task": "educounsel.companion.tasks.forget_conversations",
         "every": timedelta(minutes=5),

@@ -11,13 +11,24 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from educounsel.accounts.models import User
-from educounsel.appointments.models import STANDING, Appointment, Hold, Status, ticks_of
+from educounsel.appointments.models import (
+    STANDING,
+    Appointment,
+    FormerTime,
+    Hold,
+    Status,
+    ticks_of,
+)
 from educounsel.appointments.slots import Slot, find_slot
 from educounsel.appointments.tasks import (
     send_appointment_answer,
+    send_appointment_move,
     send_appointment_notification,
     send_appointment_withdrawal,
+    send_move_accepted,
 )
+
+type Fields = dict[str, str | bool]
 
 
 class BookingRefused(Exception):
@@ -39,7 +50,7 @@ class TooLate(BookingRefused):
 
 
 class AlreadyBegun(BookingRefused):
-    sentence = "Waktu janji ini sudah lewat, jadi tidak bisa diterima lagi."
+    sentence = "Waktu janji ini sudah lewat, jadi tidak bisa diterima atau dipindah lagi."
 
 
 class NotYetBegun(BookingRefused):
@@ -105,10 +116,15 @@ def _holds(appointment: Appointment) -> list[Hold]:
 
 
 @transaction.atomic
-def confirm(appointment: Appointment) -> None:
-    """Raises AlreadyBegun or AlreadyDecided."""
+def confirm(appointment: Appointment, moves: int | None = None) -> None:
+    """`moves` is what the page showed: nobody accepts a time they did not see.
+
+    Raises AlreadyBegun or AlreadyDecided.
+    """
     if appointment.has_begun:
         raise AlreadyBegun
+    if moves not in (None, appointment.moves):
+        raise AlreadyDecided
     _change(appointment, (Status.PENDING,), Status.CONFIRMED)
     send_appointment_answer.enqueue(appointment.pk, Status.CONFIRMED)
 
@@ -151,10 +167,96 @@ def _change(
     appointment: Appointment, before: tuple[Status, ...], after: Status, reason: str = ""
 ) -> None:
     """Of two people who decide in the same instant one changes the row; the other is told."""
-    changed = Appointment.objects.filter(pk=appointment.pk, status__in=before).update(
-        status=after, reason=reason, decided_at=timezone.now()
+    as_seen = Appointment.objects.filter(pk=appointment.pk, moves=appointment.moves)
+    changed = as_seen.filter(status__in=before).update(
+        status=after, reason=reason, decided_at=timezone.now(), asks_student=False
     )
     if changed != 1:
         raise AlreadyDecided
     if after not in STANDING:
         Hold.objects.filter(appointment=appointment).delete()
+
+
+# --- Another time --------------------------------------------------------------------------------
+
+
+def move(appointment: Appointment, starts_at: datetime, reason: str) -> None:
+    """The Guru BK promises another slot of theirs; the student says whether it suits.
+
+    Where it is already at that time nothing changes. Raises AlreadyBegun, SlotGone, SlotTaken or
+    AlreadyDecided.
+    """
+    if appointment.has_begun:
+        raise AlreadyBegun
+    moved_to: Fields = {"status": Status.CONFIRMED, "asks_student": True}
+    _move(appointment, starts_at, appointment.counsellor, reason, moved_to)
+
+
+def ask_to_move(appointment: Appointment, starts_at: datetime) -> None:
+    """The student gives the time back and asks for another of the same Guru BK, who answers anew.
+
+    Raises TooLate, SlotGone, SlotTaken or AlreadyDecided.
+    """
+    if appointment.is_standing and not appointment.is_cancellable:
+        raise TooLate
+    asked: Fields = {"status": Status.PENDING, "asks_student": False}
+    _move(appointment, starts_at, appointment.student, "", asked)
+
+
+def _move(
+    appointment: Appointment, starts_at: datetime, by: User, reason: str, fields: Fields
+) -> None:
+    if starts_at == appointment.starts_at:
+        return
+    if not appointment.is_standing:
+        raise AlreadyDecided
+    try:
+        slot = _free_slot(appointment.student, appointment.counsellor, starts_at)
+        _take(appointment, slot, by, reason, fields)
+    except BookingRefused:
+        # Perhaps it was this very form, sent a moment ago, that moved it there.
+        if not Appointment.objects.filter(pk=appointment.pk, starts_at=starts_at).exists():
+            raise
+
+
+def _take(appointment: Appointment, slot: Slot, by: User, reason: str, fields: Fields) -> None:
+    """Somebody may take the slot at this moment: then the constraints decide who has it."""
+    try:
+        with transaction.atomic():
+            _change_time(appointment, slot, fields)
+            _remember_time(appointment, by, reason)
+            send_appointment_move.enqueue(appointment.pk)
+    except IntegrityError as conflict:
+        raise SlotTaken from conflict
+
+
+def _change_time(appointment: Appointment, slot: Slot, fields: Fields) -> None:
+    """The new quarter hours are taken before the old ones are given back, both or neither."""
+    as_seen = Appointment.objects.filter(pk=appointment.pk, moves=appointment.moves)
+    times = {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "moves": appointment.moves + 1}
+    changed = as_seen.standing().update(decided_at=timezone.now(), **times, **fields)
+    if changed != 1:
+        raise AlreadyDecided
+    old = list(Hold.objects.filter(appointment=appointment).values_list("pk", flat=True))
+    Hold.objects.bulk_create(_holds(Appointment.objects.get(pk=appointment.pk)))
+    Hold.objects.filter(pk__in=old).delete()
+
+
+def _remember_time(appointment: Appointment, by: User, reason: str) -> None:
+    FormerTime.objects.create(
+        appointment=appointment,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def accept_move(appointment: Appointment, moves: int) -> None:
+    """The student agrees to the time that the page showed. Twice is once. Raises AlreadyDecided."""
+    as_seen = Appointment.objects.agreed().filter(pk=appointment.pk, moves=moves)
+    if as_seen.filter(asks_student=True).update(asks_student=False):
+        send_move_accepted.enqueue(appointment.pk)
+    elif not as_seen.exists():
+        raise AlreadyDecided

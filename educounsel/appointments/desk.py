@@ -15,6 +15,7 @@ from educounsel.appointments import booking
 from educounsel.appointments.forms import HoursForm, ReasonForm
 from educounsel.appointments.hours import HoursOverlap, open_hours
 from educounsel.appointments.models import Appointment, AppointmentQuerySet, Availability, Status
+from educounsel.appointments.moving import seen_moves
 from educounsel.appointments.views import PAGE
 
 
@@ -43,7 +44,7 @@ def detail(request: Request, pk: int) -> HttpResponseBase:
 def confirm(request: Request, pk: int) -> HttpResponseBase:
     appointment = get_object_or_404(_own(request), pk=pk)
     done = "Janji diterima. Siswa diberi tahu."
-    return _settle(request, pk, partial(booking.confirm, appointment), done)
+    return _settle(request, pk, partial(booking.confirm, appointment, seen_moves(request)), done)
 
 
 @for_guru_bk

@@ -8,8 +8,8 @@ from educounsel.appointments.models import TICK, Availability
 from educounsel.schools.models import Weekday
 
 
-class BookingForm(forms.Form):
-    """A request for one slot. Day and time are as the school's clock shows them."""
+class SlotForm(forms.Form):
+    """One slot. Day and time are as the school's clock shows them."""
 
     hari = forms.DateField(error_messages={"required": "Pilih hari.", "invalid": "Pilih hari."})
     jam = forms.TimeField(
@@ -19,6 +19,18 @@ class BookingForm(forms.Form):
             "invalid": "Pilih dulu jam yang kosong.",
         },
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "hari" in cleaned and "jam" in cleaned:
+            chosen = datetime.combine(cleaned["hari"], cleaned["jam"])
+            cleaned["starts_at"] = timezone.make_aware(chosen)
+        return cleaned
+
+
+class BookingForm(SlotForm):
+    """A request for one slot."""
+
     topic = forms.CharField(
         label="Topik",
         max_length=255,
@@ -44,12 +56,15 @@ class BookingForm(forms.Form):
         }
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "hari" in cleaned and "jam" in cleaned:
-            chosen = datetime.combine(cleaned["hari"], cleaned["jam"])
-            cleaned["starts_at"] = timezone.make_aware(chosen)
-        return cleaned
+
+class MoveForm(SlotForm):
+    reason = forms.CharField(
+        label="Alasan untuk siswa",
+        required=False,
+        max_length=500,
+        error_messages={"max_length": "Alasannya terlalu panjang, paling banyak 500 huruf."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class ReasonForm(forms.Form):

@@ -133,6 +133,10 @@ class Appointment(models.Model):
     note = models.CharField("catatan", max_length=1000, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     reason = models.CharField("alasan", max_length=500, blank=True)
+    # How often its time has changed. Who decides does so about the time they saw.
+    moves = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The Guru BK has moved it, and the student has not said yes.
+    asks_student = models.BooleanField(default=False, db_default=False)
     # Chosen by the form, so that a form sent twice is one appointment.
     key = models.UUIDField()
     created_at = models.DateTimeField(default=timezone.now)
@@ -180,12 +184,57 @@ class Appointment(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether the student may still call it off."""
-        return self.is_standing and self.starts_at - timezone.now() >= NOTICE
+        """Whether the student may still call it off: a time they did not choose, until it comes."""
+        left = self.starts_at - timezone.now()
+        return self.is_standing and (left >= NOTICE or (self.asks_student and not self.has_begun))
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether the Guru BK may still move it."""
+        return self.is_standing and not self.has_begun
 
     @property
     def minutes(self) -> int:
         return (self.ends_at - self.starts_at) // timedelta(minutes=1)
+
+
+class FormerTime(models.Model):
+    """A time that an appointment once had, and who moved it from there."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="former_times")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.appointment} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Reminder(models.Model):
+    """The two people were reminded of this appointment at the time it then had."""
+
+    class What(models.TextChoices):
+        DAY = "hari", "Sehari sebelumnya"
+        HOUR = "jam", "Satu jam sebelumnya"
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="reminders")
+    what = models.CharField(max_length=4, choices=What)
+    moves = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "what", "moves"], name="reminded_once_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment} {self.what}"
 
 
 class Hold(models.Model):

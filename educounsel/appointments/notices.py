@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from educounsel.accounts.models import Role
+from educounsel.accounts.models import Role, User
 from educounsel.appointments.models import Appointment, Status
 from educounsel.notifications.notify import Notice
 from educounsel.schools.models import School
@@ -27,9 +27,17 @@ class AppointmentNotice(Notice):
     roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT, Role.GURU_BK})
 
 
+class AppointmentReminder(Notice):
+    kind: ClassVar[str] = "reminder"
+    label: ClassVar[str] = "Pengingat janji"
+    icon: ClassVar[str] = "clock"
+    on_locked_screen: ClassVar[str] = "Ada pengingat jadwal"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT, Role.GURU_BK})
+
+
 def asked(appointment: Appointment) -> Notice:
     return AppointmentNotice(
-        subject=f"appointment:{appointment.pk}:asked",
+        subject=_subject(appointment, "asked"),
         title="Permintaan janji baru",
         text=f"{appointment.student} meminta {_when(appointment)}.",
         url=reverse("appointments:guru_detail", args=[appointment.pk]),
@@ -38,7 +46,7 @@ def asked(appointment: Appointment) -> Notice:
 
 def withdrawn(appointment: Appointment) -> Notice:
     return AppointmentNotice(
-        subject=f"appointment:{appointment.pk}:withdrawn",
+        subject=_subject(appointment, "withdrawn"),
         title="Janji dibatalkan siswa",
         text=f"{appointment.student} membatalkan {_when(appointment)}. Jamnya kosong lagi.",
         url=reverse("appointments:guru_detail", args=[appointment.pk]),
@@ -48,11 +56,56 @@ def withdrawn(appointment: Appointment) -> Notice:
 def answered(appointment: Appointment, answer: Status) -> Notice:
     title, text = ANSWERS[answer]
     return AppointmentNotice(
-        subject=f"appointment:{appointment.pk}:{answer.name.lower()}",
+        subject=_subject(appointment, answer.name.lower()),
         title=title,
         text=text.format(guru=appointment.counsellor, when=_when(appointment)),
         url=reverse("appointments:detail", args=[appointment.pk]),
     )
+
+
+def moved(appointment: Appointment) -> Notice:
+    return AppointmentNotice(
+        subject=_subject(appointment, "moved"),
+        title="Janji dipindah",
+        text=f"{appointment.counsellor} memindahkannya ke {_when(appointment)}. Cocok untukmu?",
+        url=reverse("appointments:detail", args=[appointment.pk]),
+    )
+
+
+def asked_to_move(appointment: Appointment) -> Notice:
+    return AppointmentNotice(
+        subject=_subject(appointment, "asked_to_move"),
+        title="Siswa minta pindah jam",
+        text=f"{appointment.student} meminta {_when(appointment)}. Jam lamanya kosong lagi.",
+        url=reverse("appointments:guru_detail", args=[appointment.pk]),
+    )
+
+
+def move_accepted(appointment: Appointment) -> Notice:
+    return AppointmentNotice(
+        subject=_subject(appointment, "move_accepted"),
+        title="Siswa setuju jam baru",
+        text=f"{appointment.student}: {_when(appointment)}.",
+        url=reverse("appointments:guru_detail", args=[appointment.pk]),
+    )
+
+
+def reminder(appointment: Appointment, person: User, title: str) -> Notice:
+    other, page = appointment.counsellor, "appointments:detail"
+    if person == appointment.counsellor:
+        other, page = appointment.student, "appointments:guru_detail"
+    return AppointmentReminder(
+        subject=_subject(appointment, title),
+        title=title,
+        text=f"Dengan {other}: {_when(appointment)}.",
+        url=reverse(page, args=[appointment.pk]),
+    )
+
+
+def _subject(appointment: Appointment, what: str) -> str:
+    """What is said of another time is said anew."""
+    moved = f":{appointment.moves}" if appointment.moves else ""
+    return f"appointment:{appointment.pk}:{what}{moved}"
 
 
 def _when(appointment: Appointment) -> str:

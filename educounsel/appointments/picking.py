@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from django.http import Http404
 
 from educounsel.accounts.models import User
+from educounsel.appointments.models import Appointment
 from educounsel.appointments.slots import Day, Slot, days_for
 from educounsel.schools.people import counsellors_of
 
@@ -44,6 +45,14 @@ def pick(student: User, address: Mapping[str, str]) -> Picking:
     days = days_for(student, counsellor)
     day = _chosen_day(address.get("hari", ""), days)
     return Picking(counsellors, counsellor, days, day, address.get("jam", ""))
+
+
+def pick_another(appointment: Appointment, address: Mapping[str, str]) -> Picking:
+    """The free slots that this appointment could move to."""
+    counsellor = appointment.counsellor
+    days = days_for(appointment.student, counsellor)
+    day = _chosen_day(address.get("hari", ""), days)
+    return Picking([counsellor], counsellor, days, day, address.get("jam", ""))
 
 
 def _named(pk: str, counsellors: list[User]) -> User:

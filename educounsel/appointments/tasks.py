@@ -2,6 +2,7 @@ from django.tasks import task
 
 from educounsel.appointments import notices
 from educounsel.appointments.models import Appointment, Status
+from educounsel.appointments.reminding import remind
 from educounsel.notifications.notify import notify
 
 
@@ -21,3 +22,24 @@ def send_appointment_answer(appointment_id: int, answer: str) -> None:
 def send_appointment_withdrawal(appointment_id: int) -> None:
     for appointment in Appointment.objects.filter(pk=appointment_id):
         notify([appointment.counsellor_id], notices.withdrawn(appointment))
+
+
+@task
+def send_appointment_move(appointment_id: int) -> None:
+    """To whom it was not that moved it last."""
+    for appointment in Appointment.objects.filter(pk=appointment_id, moves__gt=0):
+        if appointment.former_times.latest("pk").by_id == appointment.student_id:
+            notify([appointment.counsellor_id], notices.asked_to_move(appointment))
+        else:
+            notify([appointment.student_id], notices.moved(appointment))
+
+
+@task
+def send_move_accepted(appointment_id: int) -> None:
+    for appointment in Appointment.objects.filter(pk=appointment_id):
+        notify([appointment.counsellor_id], notices.move_accepted(appointment))
+
+
+@task
+def remind_of_appointments() -> None:
+    remind()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -11,10 +12,11 @@ from django.db import connection
 
 from educounsel.appointments import booking
 from educounsel.appointments.models import Appointment, Hold, Status
-from tests.appointments.diary import ask
+from tests.appointments.diary import THURSDAY_9, ask
 from tests.cast import Cast
 from tests.factories import make_student
 
+EIGHT = THURSDAY_9 - timedelta(hours=1)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -80,3 +82,29 @@ def test_confirmed_and_withdrawn_at_once_ends_in_one_state(school_week: Cast) ->
     assert set(outcome) <= {"done", "AlreadyDecided"}
     assert settled.status in {Status.CANCELLED, Status.DECLINED}
     assert not settled.holds.exists()
+
+
+def test_two_moves_to_one_slot_at_once_end_in_one(school_week: Cast) -> None:
+    two = [ask(school_week.sari, school_week.rina), ask(school_week.dodi, school_week.rina, EIGHT)]
+    free = THURSDAY_9 + timedelta(minutes=30)
+    outcome = at_once(*(lambda one=one: booking.move(one, free, "") for one in two))
+    assert Counter(outcome) == {"done": 1, "SlotTaken": 1}
+    assert Hold.objects.count() == 8
+
+
+def test_a_move_tapped_five_times_at_once_is_one(school_week: Cast) -> None:
+    asked = ask(school_week.sari, school_week.rina)
+    outcome = at_once(*[lambda: booking.move(asked, EIGHT, "")] * 5)
+    assert outcome == ["done"] * 5
+    moved = Appointment.objects.get()
+    assert (moved.moves, moved.former_times.count(), Hold.objects.count()) == (1, 1, 4)
+
+
+def test_moved_by_both_at_once_it_is_at_one_time(school_week: Cast) -> None:
+    asked = ask(school_week.sari, school_week.rina)
+    later = THURSDAY_9 + timedelta(minutes=30)
+    outcome = at_once(
+        lambda: booking.move(asked, EIGHT, ""), lambda: booking.ask_to_move(asked, later)
+    )
+    assert Counter(outcome) == {"done": 1, "AlreadyDecided": 1}
+    assert (Appointment.objects.get().moves, Hold.objects.count()) == (1, 4)

@@ -100,12 +100,17 @@ appointments:create           GET     302      200  200  404  404  404  404
 appointments:store            POST    302      422  422  404  404  404  404
 appointments:detail           GET     302      200  404  404  404  404  404
 appointments:cancel           POST    302      302  404  404  404  404  404
+appointments:ask_to_move      GET     302      200  404  404  404  404  404
+appointments:ask_to_move      POST    302      422  404  404  404  404  404
+appointments:accept_move      POST    302      302  404  404  404  404  404
 appointments:desk             GET     302      404  404  200  200  404  404
 appointments:guru_detail      GET     302      404  404  200  404  404  404
 appointments:confirm          POST    302      404  404  302  404  404  404
 appointments:decline          POST    302      404  404  422  404  404  404
 appointments:guru_cancel      POST    302      404  404  422  404  404  404
 appointments:complete         POST    302      404  404  409  404  404  404
+appointments:move             GET     302      404  404  200  404  404  404
+appointments:move             POST    302      404  404  422  404  404  404
 appointments:availability     GET     302      404  404  200  200  404  404
 appointments:availability     POST    302      404  404  422  422  404  404
 appointments:close_hours      POST    302      404  404  302  404  404  404
