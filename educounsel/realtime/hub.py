@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from educounsel.realtime import protocol
 from educounsel.realtime.protocol import TRY_AGAIN
 
+# What waits for one reader, beside what its network connection already holds.
 QUEUE_LENGTH = 100
+QUEUE_CHARACTERS = 256 * 1024
 SOCKETS_A_PERSON = 5
 
 
@@ -25,16 +28,24 @@ class Connection:
     )
     channels: set[str] = field(default_factory=set)
     outbox: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    waiting: int = 0  # characters in the outbox
+    checked_at: float = field(default_factory=time.monotonic)  # when its session last held
     closing: asyncio.Future[int] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
     def send(self, text: str) -> None:
         """A reader that does not read loses its socket, and asks again for what it missed."""
-        try:
-            self.outbox.put_nowait(text)
-        except asyncio.QueueFull:
+        self.waiting += len(text)
+        if self.outbox.full() or self.waiting > QUEUE_CHARACTERS:
             self.close(TRY_AGAIN)
+        else:
+            self.outbox.put_nowait(text)
+
+    async def next(self) -> str:
+        text = await self.outbox.get()
+        self.waiting -= len(text)
+        return text
 
     def close(self, code: int) -> None:
         if not self.closing.done():

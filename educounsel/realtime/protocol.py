@@ -15,6 +15,7 @@ from educounsel.accounts.models import Role, User
 ACTIVITY_TIMEOUT_SECONDS = 60
 UNAUTHORISED = 4009  # 4000 to 4099: the client does not come back by itself
 TOO_MANY_SOCKETS = 4004
+TRY_LATER = 4100  # 4100 to 4199: the client comes back after a while
 TRY_AGAIN = 4200  # 4200 to 4299: the client comes back at once
 
 

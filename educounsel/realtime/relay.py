@@ -8,14 +8,17 @@ from typing import Any
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from educounsel.realtime import sessions
 from educounsel.realtime.hub import hub
-from educounsel.realtime.protocol import TRY_AGAIN
+from educounsel.realtime.protocol import channel_of
 
 log = logging.getLogger(__name__)
 TOPIC = "educounsel:realtime"
 RECONNECT_SECONDS = 1.0
+RESYNC_MS = 5_000
 
 type Parcel = dict[str, Any]
 
@@ -25,7 +28,7 @@ class Relay:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._redis = redis.Redis.from_url(settings.REDIS_URL) if settings.REDIS_URL else None
+        self._redis = publisher() if settings.REDIS_URL else None
 
     def publish(self, parcel: Parcel) -> None:
         """Called after commit, from any thread. A parcel that is lost is only a lost hint."""
@@ -36,6 +39,7 @@ class Relay:
             self._redis.publish(TOPIC, json.dumps(parcel))
         except redis.RedisError:
             log.warning("Redis did not take a realtime hint; clients will ask for what they missed")
+            self._hand_over(parcel)
 
     def _hand_over(self, parcel: Parcel) -> None:
         if self._loop is not None and not self._loop.is_closed():
@@ -44,6 +48,7 @@ class Relay:
     async def serve(self, listening: asyncio.Event) -> None:
         """Runs until cancelled; `listening` is set once nothing can be missed any more."""
         self._loop = asyncio.get_running_loop()
+        rechecking = self._loop.create_task(sessions.recheck_all_the_time(hub.everybody))
         try:
             if self._redis:
                 await self._listen(listening)
@@ -51,6 +56,7 @@ class Relay:
                 listening.set()
                 await asyncio.Event().wait()
         finally:
+            rechecking.cancel()
             self._loop = None
 
     async def _listen(self, listening: asyncio.Event) -> None:
@@ -60,6 +66,14 @@ class Relay:
             except (redis.RedisError, OSError):
                 log.warning("Realtime lost Redis; trying again")
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+
+def publisher() -> redis.Redis:
+    """A request waits for it: one more try where Redis was restarted, and no more patience."""
+    again = Retry(NoBackoff(), 1)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=again
+    )
 
 
 async def _listen_once(listening: asyncio.Event) -> None:
@@ -74,8 +88,8 @@ async def _listen_once(listening: asyncio.Event) -> None:
 
 def _ask_everybody_to_catch_up() -> None:
     """What was published while we did not listen is gone: the clients know what they last saw."""
-    for connection in hub.everybody():
-        connection.close(TRY_AGAIN)
+    people = {connection.user_id for connection in hub.everybody()}
+    hub.deliver([channel_of(pk) for pk in people], "resync", {"within": RESYNC_MS})
 
 
 def _open(parcel: Parcel) -> None:

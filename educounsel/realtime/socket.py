@@ -6,6 +6,7 @@ client that sees a bare refusal would knock for ever.
 """
 
 import asyncio
+import logging
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +14,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from educounsel.realtime import protocol
+from educounsel.realtime import protocol, sessions
 from educounsel.realtime.hub import Connection, hub
-from educounsel.realtime.sessions import person_of
 from educounsel.web.sessions import session_key_in
 from educounsel.web.threads import in_thread
 
+log = logging.getLogger(__name__)
 FRAMES_A_SECOND = 20
 FLOOD = 4301
 NOT_UNDERSTOOD = 4302
@@ -28,7 +29,13 @@ async def serve(websocket: WebSocket) -> None:
     if not _from_our_pages(websocket) or not _for_our_app(websocket):
         await websocket.close()  # before accept: HTTP 403
         return
-    connection = await _identify(websocket)
+    try:
+        connection = await _identify(websocket)
+    except Exception:
+        log.warning("A socket's session could not be asked for")
+        await websocket.accept()
+        await _turn_away(websocket, protocol.TRY_LATER, "Coba lagi sebentar lagi.")
+        return
     await websocket.accept()
     if connection is None:
         await _turn_away(websocket, protocol.UNAUTHORISED, "Masuk dulu.")
@@ -50,7 +57,7 @@ def _for_our_app(websocket: WebSocket) -> bool:
 
 async def _identify(websocket: WebSocket) -> Connection | None:
     session_key = session_key_in(websocket.headers.get("cookie", ""))
-    person = await in_thread(person_of, session_key) if session_key else None
+    person = await in_thread(sessions.person_of, session_key) if session_key else None
     return Connection(person.pk, session_key, protocol.channels_of(person)) if person else None
 
 
@@ -78,7 +85,7 @@ async def _converse(websocket: WebSocket, connection: Connection) -> None:
 
 async def _write(websocket: WebSocket, connection: Connection) -> None:
     while True:
-        await websocket.send_text(await connection.outbox.get())
+        await websocket.send_text(await connection.next())
 
 
 async def _read(websocket: WebSocket, connection: Connection) -> None:
@@ -88,29 +95,32 @@ async def _read(websocket: WebSocket, connection: Connection) -> None:
         if frame["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(frame.get("code", 1005))
         try:
-            _obey(connection, protocol.parse(frame.get("text") or ""))
+            await _obey(connection, protocol.parse(frame.get("text") or ""))
         except protocol.Garbage:
             connection.close(NOT_UNDERSTOOD)
             return
     connection.close(FLOOD)
 
 
-def _obey(connection: Connection, command: protocol.Command) -> None:
+async def _obey(connection: Connection, command: protocol.Command) -> None:
     match command:
         case ("pusher:ping", _):
             connection.send(protocol.PONG)
         case ("pusher:subscribe", data):
-            _subscribe(connection, data)
+            await _subscribe(connection, data)
         case ("pusher:unsubscribe", {"channel": str(channel)}):
             if channel in connection.channels:
                 hub.unsubscribe(connection, channel)
 
 
-def _subscribe(connection: Connection, data: dict[str, Any]) -> None:
+async def _subscribe(connection: Connection, data: dict[str, Any]) -> None:
     """The signature alone is not enough: it may be somebody else's. The session must fit too."""
     channel = data.get("channel")
     if not isinstance(channel, str):
         raise protocol.Garbage
+    await sessions.recheck_if_old(connection)
+    if connection.closing.done():
+        return
     if channel in connection.allowed and protocol.is_signed(
         data.get("auth"), connection.socket_id, channel
     ):

@@ -18,7 +18,7 @@ from websockets.typing import Origin
 from educounsel.accounts.models import User
 from educounsel.asgi import application
 from educounsel.realtime import protocol
-from educounsel.web.management.commands.serve import MOST_BYTES_A_FRAME
+from educounsel.web.management.commands.serve import SOCKETS
 from tests.cast import Cast, make_cast
 
 
@@ -39,14 +39,13 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def port(transactional_db: None, settings: Any) -> Iterator[int]:
+def port(request: pytest.FixtureRequest, transactional_db: None, settings: Any) -> Iterator[int]:
     settings.JOB_THREADS = 0
     config = uvicorn.Config(
         application,
-        ws="websockets-sansio",
-        ws_max_size=MOST_BYTES_A_FRAME,
         log_level="error",
         timeout_graceful_shutdown=5,
+        **SOCKETS | getattr(request, "param", {}),
     )
     server = Served(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

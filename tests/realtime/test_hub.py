@@ -1,6 +1,6 @@
 import asyncio
 
-from educounsel.realtime.hub import QUEUE_LENGTH, Connection, Hub
+from educounsel.realtime.hub import QUEUE_CHARACTERS, QUEUE_LENGTH, Connection, Hub
 from educounsel.realtime.protocol import TRY_AGAIN
 
 
@@ -16,6 +16,18 @@ def test_a_reader_that_does_not_read_is_let_go_and_others_are_served() -> None:
         return slow.closing.result(), quick.closing.done()
 
     assert asyncio.run(scene()) == (TRY_AGAIN, False)
+
+
+def test_many_large_frames_are_too_much_before_they_are_many() -> None:
+    async def scene() -> tuple[int, bool]:
+        slow = Connection(1, "a", ())
+        slow.send("x" * (QUEUE_CHARACTERS // 2))
+        slow.send("x" * (QUEUE_CHARACTERS // 2))
+        still_there = not slow.closing.done()
+        slow.send("x")
+        return slow.closing.result(), still_there
+
+    assert asyncio.run(scene()) == (TRY_AGAIN, True)
 
 
 def test_a_removed_connection_leaves_nothing_behind() -> None:

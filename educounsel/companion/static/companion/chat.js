@@ -132,6 +132,7 @@ function start(log) {
     else askForOpen();
     wasLive = true;
   };
+  const onResync = ({ detail }) => setTimeout(askForAll, Math.random() * detail.within);
   const onConnection = ({ detail }) => { isLive = isLive && detail === "up"; };
   // Hints can be lost, and some networks let no socket through.
   const tick = () => {
@@ -147,6 +148,7 @@ function start(log) {
   addEventListener("submit", sayOffline, { capture: true });
   document.addEventListener("realtime:companion", heed);
   document.addEventListener("realtime:connected", onConnected);
+  document.addEventListener("realtime:resync", onResync);
   document.addEventListener("connection", onConnection);
   if (log.children.length) scrollToEnd();
   return () => {
@@ -154,6 +156,7 @@ function start(log) {
     removeEventListener("submit", sayOffline, { capture: true });
     document.removeEventListener("realtime:companion", heed);
     document.removeEventListener("realtime:connected", onConnected);
+    document.removeEventListener("realtime:resync", onResync);
     document.removeEventListener("connection", onConnection);
   };
 }

@@ -12,8 +12,16 @@ from educounsel import env
 from educounsel.web.static_files import collect_if_changed
 
 HOST = "127.0.0.1"
-# One frame of a client is a ping or a subscription; more is refused before it is read.
-MOST_BYTES_A_FRAME = 16 * 1024
+SOCKETS: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    # One frame of a client is a ping or a subscription; more is refused before it is read.
+    "ws_max_size": 16 * 1024,
+    # What comes down is a few hundred bytes: compressing it would cost more memory than it saves.
+    "ws_per_message_deflate": False,
+    # A phone that left the network without a word is let go within a minute and a half.
+    "ws_ping_interval": 60.0,
+    "ws_ping_timeout": 30.0,
+}
 DRAIN_SECONDS = 10
 
 
@@ -66,12 +74,11 @@ def _run(listener: socket.socket) -> None:
     config = uvicorn.Config(
         "educounsel.asgi:application",
         loop="asyncio",  # the same on every machine, whatever else is installed
-        ws="websockets-sansio",
-        ws_max_size=MOST_BYTES_A_FRAME,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         log_level="warning",
         access_log=False,
         server_header=False,
+        **SOCKETS,
     )
     with suppress(KeyboardInterrupt):  # uvicorn stops in order, then hands Ctrl-C on
         uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,81 @@
+"""Between processes by a real Redis, which may go away and come back."""
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from educounsel.realtime import push, relay
+from tests.cast import Cast
+from tests.realtime.conftest import OpenSocket
+
+REDIS = shutil.which("redis-server") or ""
+
+pytestmark = pytest.mark.skipif(not REDIS, reason="there is no redis-server here")
+
+
+class Redis:
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = int(listener.getsockname()[1])
+        self.client = redis.Redis(port=self.port)
+
+    def start(self) -> None:
+        words = [REDIS, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+        while True:
+            try:
+                self.client.ping()
+            except redis.ConnectionError:
+                continue
+            return
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def between_processes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    server = Redis()
+    server.start()
+    settings.REDIS_URL = f"redis://127.0.0.1:{server.port}/0"
+    monkeypatch.setattr(relay, "RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(relay.relay, "_redis", relay.publisher())
+    yield server
+    server.kill()
+
+
+def test_what_any_process_publishes_is_heard(
+    between_processes: Redis, cast: Cast, connected: OpenSocket
+) -> None:
+    sari = connected(cast.sari)
+    sari.subscribe_to(cast.sari)
+    push.to_user(cast.sari.pk, "notification", {"within": 0})
+    assert sari.hear() == ("notification", {"within": 0})
+
+
+def test_many_sockets_need_one_connection_to_redis(
+    between_processes: Redis, cast: Cast, connected: OpenSocket
+) -> None:
+    for person in (cast.sari, cast.dodi, cast.rina):
+        connected(person).subscribe_to(person)
+    assert len(between_processes.client.client_list(_type="pubsub")) == 1
+
+
+def test_after_redis_was_killed_every_page_is_asked_to_catch_up(
+    between_processes: Redis, cast: Cast, connected: OpenSocket
+) -> None:
+    sari = connected(cast.sari)
+    sari.subscribe_to(cast.sari)
+    between_processes.kill()
+    push.to_user(cast.sari.pk, "notification", {"within": 0})  # this process still hears itself
+    assert sari.hear() == ("notification", {"within": 0})
+    between_processes.start()
+    assert sari.hear() == ("resync", {"within": relay.RESYNC_MS})
+    push.to_user(cast.sari.pk, "notification", {"within": 0})
+    assert sari.hear() == ("notification", {"within": 0})
