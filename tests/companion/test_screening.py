@@ -2,7 +2,6 @@
 
 import json
 import time
-import zlib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from educounsel.companion.screening import screen
-from educounsel.companion.screening.detector import _verdict
+from educounsel.companion.screening.detector import _explained
 from educounsel.companion.screening.normalise import normalise
-from educounsel.companion.screening.opinion import WEIGHTS, opinion
+from educounsel.companion.screening.opinion import DIGEST_SIZE, WEIGHTS, opinion
 from educounsel.companion.screening.training.corpus import examples, variants
+from educounsel.companion.screening.training.digest import digest
 from educounsel.companion.screening.training.learning import learn, packed
 
 CASES = Path(__file__).parent / "screening_cases.jsonl"
@@ -56,6 +56,19 @@ def test_a_rule_may_begin_in_an_earlier_message_and_must_end_in_this_one() -> No
     assert screen("makasih ya", ["mati lampu di rumah"]).level == "none"
 
 
+def test_a_message_completes_what_earlier_ones_began() -> None:
+    pieces = ["kemarin nilai jelek", "terus bapak", "ngambil sabuk", "aku dihajar sampe lebam"]
+    assert screen(pieces[-1], pieces[:-1]).level == "crisis"
+    assert screen("udah gitu aja", ["besok libur", "jadi ke mall?"]).level == "none"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_small_talk_drowns_no_crisis(place: int) -> None:
+    talk = ["kemarin nonton bola sama kakak seru banget", "besok ada ulangan biologi bab sel"] * 2
+    talk.insert(2 * place, "aku udah siapin tali di kamar")
+    assert screen(", ".join(talk)).level == "crisis"
+
+
 def test_it_says_whose_danger_and_by_which_rule() -> None:
     verdict = screen("gue bakal bawa pisau besok buat dia")
     assert (verdict.category, verdict.danger_to, verdict.rule) == ("violence", "other", "weapon")
@@ -90,14 +103,19 @@ def test_the_opinion_raises_what_no_rule_names(text: str) -> None:
     [("temenku nyilet lagi di toilet", "other"), ("pengen mokad aja capek hidup", "self")],
 )
 def test_the_opinion_says_whose_danger(text: str, whose: str) -> None:
-    assert _verdict("crisis", opinion(normalise(text)), normalise(text)).danger_to == whose
+    assert _explained("crisis", opinion(normalise(text)), normalise(text)).danger_to == whose
 
 
-@pytest.mark.timeout(600)
-def test_the_shipped_weights_are_what_the_corpus_teaches() -> None:
+def test_the_shipped_weights_were_learnt_from_this_corpus_by_this_code() -> None:
+    """`python -m educounsel.companion.screening.training --check` learns again and compares."""
     shipped = WEIGHTS.read_bytes()
-    assert zlib.decompress(packed(learn(examples()))) == zlib.decompress(shipped)
-    assert len(shipped) < 400_000
+    assert shipped[:DIGEST_SIZE] == digest(), "train again"
+    assert len(shipped) < 500_000
+
+
+def test_who_learns_the_same_twice_knows_the_same() -> None:
+    some = [one for one in examples() if one.hand == "batch_e"]
+    assert packed(learn(some)) == packed(learn(some))
 
 
 def test_the_corpus_repeats_no_sentence_under_another_label() -> None:

@@ -13,7 +13,9 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\uf
 _LEET = str.maketrans("013457@$", "oieastas")
 # Telephone numbers, links and e-mail: read as letters they would say anything.
 _ADDRESS = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w.-]+\.(?:com|id|net|org|co|example)\b|\+?\d[\d .()-]{5,}\d"
+    r"https?://\S+"
+    r"|(?<![\w.+-])[\w.+-]++@[\w.-]+\.(?:com|id|net|org|co|example)\b"
+    r"|\+?\d[\d .()-]{5,}\d"
 )
 _LAUGH = re.compile("[😂🤣😆😹]+")
 _WORD = re.compile(r"[^\W_]+(?:[*@$!'\u2019][^\W_]+)*|[.!?;\n]+")
@@ -26,6 +28,8 @@ _MARKED_OUT = re.compile(r"(?<=\w)[*#](?=\w)")
 _THREE = re.compile(r"([^\W\d])\1{2,}")
 _TWO = re.compile(r"([^\W\d])\1+")
 _POSSESSIVE = re.compile(r"(?<=\w{2})(?:ku|mu|nya|ny)$")
+# No word of any language here is longer: what is, is keys held down.
+_LONGEST_WORD = 60
 _TWICE = re.compile(r"(?<=[^\W\d]{2})2(?=$|an$|nya$|in$|ku$|kan$)")
 
 
@@ -52,8 +56,9 @@ def _one_spelling(word: str) -> str:
     if not word[0].isalnum():
         return "|"
     if word.isdecimal():
-        return word
-    word = _THREE.sub(r"\1", _reading_digits_as_letters(_TWICE.sub("", word)))
+        return word[:_LONGEST_WORD]
+    word = _TWICE.sub("", word[:_LONGEST_WORD])
+    word = _THREE.sub(r"\1", _reading_digits_as_letters(word))
     single = _TWO.sub(r"\1", word)
     return _meaning(word) or _meaning(single) or (single if word[-2:] == single[-1] * 2 else word)
 

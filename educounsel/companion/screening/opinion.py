@@ -1,7 +1,6 @@
 """The second opinion: a small linear model, trained on the sentences in training/."""
 
 import zlib
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,8 @@ from pathlib import Path
 from educounsel.companion.screening.features import SIZE, features
 
 WEIGHTS = Path(__file__).with_name("opinion.weights")
+# The file begins with the digest of what it was learnt from (training/digest.py).
+DIGEST_SIZE = 32
 # What a message may be: its level, with the category where there is one.
 SORTS = (
     ("none", "none"),
@@ -22,6 +23,9 @@ SORTS = (
 )
 # A weight is kept in one byte, a step of this size.
 STEP = 0.12
+
+
+type Row = Sequence[float] | memoryview
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,14 @@ class Opinion:
 def opinion(words: str) -> Opinion:
     """Of a normalised text."""
     steps = scores(features(words), _weights())
-    return Opinion(dict(zip(SORTS, softmax([step * STEP for step in steps]), strict=True)))
+    return as_opinion([step * STEP for step in steps])
 
 
-def scores(seen: list[tuple[int, float]], table: Sequence[Sequence[float]]) -> list[float]:
+def as_opinion(scores: list[float]) -> Opinion:
+    return Opinion(dict(zip(SORTS, softmax(scores), strict=True)))
+
+
+def scores(seen: list[tuple[int, float]], table: Sequence[Row]) -> list[float]:
     """One for each row of the table."""
     pick, shares = itemgetter(*(place for place, _ in seen)), [share for _, share in seen]
     return [sumprod(pick(row), shares) for row in table]
@@ -59,7 +67,7 @@ def softmax(scores: list[float]) -> list[float]:
 
 
 @cache
-def _weights() -> list[list[int]]:
+def _weights() -> list[memoryview]:
     """A row of signed bytes for each sort."""
-    table = array("b", zlib.decompress(WEIGHTS.read_bytes())).tolist()
+    table = memoryview(zlib.decompress(WEIGHTS.read_bytes()[DIGEST_SIZE:])).cast("b")
     return [table[start : start + SIZE] for start in range(0, len(table), SIZE)]

@@ -20,17 +20,17 @@ _NAMED = re.compile(r"<(\w+)>")
 
 @dataclass(frozen=True)
 class Example:
-    """`line` is the sentence as it was written, with its choices still open."""
+    """`hand` is the file it stands in."""
 
     text: str
     sort: tuple[str, str]
-    line: str
+    hand: str
 
 
 def examples() -> list[Example]:
     return [
-        Example(text, (heading[0], heading[1]), line)
-        for heading, line in _lines()
+        Example(text, (heading[0], heading[1]), hand)
+        for hand, heading, line in _lines()
         if heading[0] != "word"
         for text in variants(line)
     ]
@@ -57,21 +57,21 @@ def _drawn(line: str, chance: random.Random) -> str:
 @cache
 def _words() -> dict[str, list[str]]:
     words: dict[str, list[str]] = {}
-    for heading, line in _lines():
+    for _, heading, line in _lines():
         if heading[0] == "word":
             words.setdefault(heading[1], []).extend(line.split(" | "))
     return words
 
 
 @cache
-def _lines() -> list[tuple[list[str], str]]:
-    return [pair for path in sorted(FOLDER.glob("*.txt")) for pair in _under_headings(path)]
+def _lines() -> list[tuple[str, list[str], str]]:
+    return [line for path in sorted(FOLDER.glob("*.txt")) for line in _under_headings(path)]
 
 
-def _under_headings(path: Path) -> Iterator[tuple[list[str], str]]:
+def _under_headings(path: Path) -> Iterator[tuple[str, list[str], str]]:
     heading: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             heading = line.strip("[]").split()
         elif line and not line.startswith("#"):
-            yield heading, line
+            yield path.stem, heading, line
