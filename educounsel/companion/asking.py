@@ -152,6 +152,7 @@ def retry(reply: Reply) -> None:
             revision=F("revision") + 1,
             touched_at=timezone.now(),
             finished_at=None,
+            seen_at=None,
         )
         if fresh:
             process_chatbot.enqueue(reply.message_id)

@@ -312,6 +312,10 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def open(self) -> "ReplyQuerySet":
         return self.filter(status__in=(Reply.Status.WAITING, Reply.Status.STREAMING))
 
+    def finished(self) -> "ReplyQuerySet":
+        ended = (Reply.Status.DONE, Reply.Status.INTERRUPTED)
+        return self.filter(status__in=ended, finished_at__isnull=False)
+
     def may_be_retried(self) -> "ReplyQuerySet":
         ended = models.Q(status__in=(Reply.Status.INTERRUPTED, Reply.Status.STOPPED))
         silent = models.Q(
@@ -354,6 +358,8 @@ class Reply(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # A page of the student has fetched the whole of it.
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReplyQuerySet.as_manager()
 

@@ -33,3 +33,14 @@ class ShareReceived(Notice):
     icon: ClassVar[str] = "chat"
     on_locked_screen: ClassVar[str] = "Ada yang dibagikan kepada Anda"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.GURU_BK})
+
+
+class AnswerReady(Notice):
+    """No word of the question or the answer."""
+
+    kind: ClassVar[str] = "answer"
+    label: ClassVar[str] = "Jawaban Sahabat"
+    icon: ClassVar[str] = "chat"
+    on_locked_screen: ClassVar[str] = "Ada kabar baru untukmu"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
+    makes_sound: ClassVar[bool] = False

@@ -14,6 +14,7 @@ from educounsel.companion.card import card_of
 from educounsel.companion.disclosure import openings_of
 from educounsel.companion.forms import MessageForm
 from educounsel.companion.models import Conversation, Message, Reply
+from educounsel.companion.seeing import see
 
 SHOWN = 50
 
@@ -112,6 +113,7 @@ def _page(
     request: Request, conversation: Conversation | None, form: MessageForm, status: int = 200
 ) -> HttpResponse:
     page = {"conversation": conversation, "turns": _last_turns(conversation), **_card(request)}
+    see(request.user, page["turns"])
     page["is_waiting"] = any(turn.reply.is_open for turn in page["turns"])
     return render(request, "companion/chat.html", page | {"form": form}, status=status)
 
@@ -124,6 +126,7 @@ def _last_turns(conversation: Conversation | None) -> list[Message]:
 
 
 def _turn(request: Request, message: Message, **more: Any) -> HttpResponse:
+    see(request.user, [message])
     page = {"turn": message, **_card(request), **more}
     return render(request, "companion/_turn_and_card.html", page)
 
