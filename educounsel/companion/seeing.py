@@ -14,8 +14,7 @@ from django.utils import timezone
 from educounsel.accounts.models import User
 from educounsel.companion.models import Conversation, Level, Message, Reply
 from educounsel.companion.notices import AnswerReady
-from educounsel.notifications.models import Notification, NotificationQuerySet
-from educounsel.notifications.notify import notify
+from educounsel.notifications.notify import notify, told
 
 GRACE = timedelta(seconds=10)
 
@@ -28,7 +27,7 @@ def see(student: User, turns: Iterable[Message]) -> None:
     unseen = Reply.objects.finished().filter(message__in=new, seen_at=None)
     unseen.update(seen_at=timezone.now())
     for conversation_id in {turn.conversation_id for turn in new}:
-        _told(student.pk, conversation_id).mark_read()
+        told(student.pk, AnswerReady, _address(conversation_id)).mark_read()
 
 
 @transaction.atomic
@@ -50,20 +49,15 @@ def _tell(message: Message) -> None:
     # One after the other: two answers of one conversation may be ready at once.
     locked = Conversation.objects.select_for_update(no_key=True)
     conversation = locked.get(pk=message.conversation_id)
-    if _told(conversation.student_id, conversation.pk).unread().exists():
+    address = _address(conversation.pk)
+    if told(conversation.student_id, AnswerReady, address).unread().exists():
         return
     notice = AnswerReady(
         subject=f"answer:{message.pk}",
         title="Jawaban sudah siap",
-        url=_address(conversation.pk),
+        url=address,
     )
     notify([conversation.student_id], notice)
-
-
-def _told(student_id: int, conversation_id: int) -> NotificationQuerySet:
-    return Notification.objects.filter(
-        recipient_id=student_id, kind=AnswerReady.kind, url=_address(conversation_id)
-    )
 
 
 def _address(conversation_id: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from educounsel.accounts.models import Role, User
-from educounsel.notifications.models import Notification
+from educounsel.notifications.models import Notification, NotificationQuerySet
 from educounsel.realtime import push
 from educounsel.schools.models import School
 
@@ -77,6 +77,16 @@ def notify_school(school_id: int, role: Role, notice: Notice) -> int:
     # Also when nobody is new: the run before this one may have been killed just before its hint.
     push.to_role(school_id, role, "notification", _spread_over(told))
     return told
+
+
+def told(person_id: int, kind: type[Notice], url: str) -> NotificationQuerySet:
+    """What this person was told of one page."""
+    return Notification.objects.filter(recipient_id=person_id, kind=kind.kind, url=url)
+
+
+def take_back(kind: type[Notice], subject: str) -> None:
+    """It does not hold any more, and its page is gone: nobody is sent there."""
+    Notification.objects.filter(kind=kind.kind, subject=subject).delete()
 
 
 def _tell_each(ids: Sequence[int], notice: Notice) -> int:
