@@ -51,6 +51,14 @@ class TooMany(AskingRefused):
     status = 429
 
 
+class TooManyInAnHour(AskingRefused):
+    sentence = (
+        "Dalam satu jam ini kamu sudah menulis banyak sekali. Istirahat dulu, minum, atau temui"
+        " seseorang, lalu kirim lagi nanti. Kalau ini mendesak, buka Bantuan di atas."
+    )
+    status = 429
+
+
 def ask(student: User, text: str, key: UUID, conversation: Conversation | None = None) -> Message:
     """Saves the message and sees to its answer. The same key again is the same message.
 
@@ -90,8 +98,9 @@ def _refuse_too_much(student: User, text: str) -> None:
     if len(text) > LONGEST:
         raise TooLong
     mine = student.askings.all()
-    a_minute, an_hour = timedelta(minutes=1), timedelta(hours=1)
-    if mine.since(a_minute).count() >= A_MINUTE or mine.since(an_hour).count() >= AN_HOUR:
+    if mine.since(timedelta(hours=1)).count() >= AN_HOUR:
+        raise TooManyInAnHour
+    if mine.since(timedelta(minutes=1)).count() >= A_MINUTE:
         raise TooMany
 
 

@@ -1,3 +1,4 @@
+import unicodedata
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,10 +21,18 @@ class KeyField(forms.UUIDField):
         return key or uuid4()
 
 
+class WordsField(forms.CharField):
+    """Refuses nothing that can be read: what cannot is left out, so that the rest is screened."""
+
+    def to_python(self, value: Any) -> str:
+        words = super().to_python(str(value or "").replace("\0", "")) or ""
+        return words if any(unicodedata.category(letter)[0] not in "CZ" for letter in words) else ""
+
+
 class MessageForm(forms.Form):
     """How long a message may be is said by asking.py, after the screening has read it."""
 
-    text = forms.CharField(
+    text = WordsField(
         label="Pesan",
         error_messages={"required": "Tulis dulu pesanmu, lalu kirim."},
         widget=forms.Textarea(

@@ -40,7 +40,7 @@ def test_before_the_first_message_it_says_what_this_is_and_who_can_read(sari: Cl
 def test_the_conversation_is_a_log_and_still_a_list(sari: Client) -> None:
     page = sari.get(PAGE).content.decode()
     assert '<div role="log" aria-label="Percakapan">' in page
-    assert '<ol class="log" id="log" data-address=' in page
+    assert '<ol class="log"' in page
 
 
 def test_without_a_script_sending_leads_back_to_the_conversation(sari: Client) -> None:
@@ -64,6 +64,19 @@ def test_an_empty_message_is_asked_for_again(sari: Client, script: bool) -> None
     status, page = post(sari, "  ", script=script)
     assert (status, "Tulis dulu pesanmu" in page) == (422, True)
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("nothing", ["   ", "\u200b\u2060", "\0"])
+def test_what_cannot_be_seen_is_empty(sari: Client, nothing: str) -> None:
+    assert post(sari, nothing)[0] == 422
+    assert not Message.objects.exists()
+
+
+def test_a_letter_that_cannot_be_read_hides_no_danger(sari: Client) -> None:
+    status, page = post(sari, DANGER[:8] + "\0" + DANGER[8:])
+    assert status == 200
+    assert CARD in page
+    assert Message.objects.get().text == DANGER
 
 
 def test_a_message_that_is_too_long_stays_in_the_form(sari: Client) -> None:
