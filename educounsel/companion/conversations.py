@@ -15,7 +15,14 @@ SEARCHED = 3_000
 
 
 def begin(student: User, *, is_temporary: bool) -> Conversation:
-    return Conversation.objects.create(student=student, is_temporary=is_temporary)
+    """One in which nothing was said yet is as good as new."""
+    of_the_kind = Conversation.objects.visible_to(student).filter(is_temporary=is_temporary)
+    unused = of_the_kind.filter(messages=None).first()
+    if unused is None:
+        return Conversation.objects.create(student=student, is_temporary=is_temporary)
+    unused.updated_at = timezone.now()
+    unused.save(update_fields=["updated_at"])
+    return unused
 
 
 def rename(conversation: Conversation, title: str) -> None:

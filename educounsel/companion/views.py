@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
-from educounsel.companion import asking
+from educounsel.companion import asking, conversations
 from educounsel.companion.card import card_of
 from educounsel.companion.disclosure import openings_of
 from educounsel.companion.forms import MessageForm
@@ -42,7 +42,14 @@ def send(request: Request) -> HttpResponseBase:
 @sensitive_post_parameters("text")
 @require_POST
 def send_in(request: Request, pk: int) -> HttpResponseBase:
-    return _send(request, _own_conversation(request, pk))
+    """No word is lost because its conversation has gone meanwhile: a new one takes it."""
+    there = Conversation.objects.filter(pk=pk).first()
+    if there and there.student_id != request.user.pk:
+        raise Http404
+    if there is None or there.removed_at:
+        is_temporary = "sementara" in request.POST
+        there = conversations.begin(request.user, is_temporary=is_temporary)
+    return _send(request, there)
 
 
 def _send(request: Request, conversation: Conversation | None) -> HttpResponseBase:

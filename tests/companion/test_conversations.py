@@ -44,6 +44,43 @@ def test_nobody_writes_into_the_conversation_of_another(cast: Cast, client_of: C
     assert Message.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_temporary", [True, False])
+def test_a_conversation_that_has_gone_meanwhile_loses_no_word(
+    cast: Cast, sari: Client, is_temporary: bool
+) -> None:
+    kept = say(cast.sari, HARMLESS).conversation
+    gone = conversations.begin(cast.sari, is_temporary=is_temporary)
+    asking.ask(cast.sari, HARMLESS, uuid4(), gone)
+    address = f"{PAGE}/{gone.pk}/chat"
+    conversations.remove(gone)
+    kind = {"sementara": "1"} if is_temporary else {}
+    page = sari.post(address, {"text": DANGER, "key": uuid4(), **kind}, follow=True)
+    assert "Apakah kamu aman sekarang?" in page.text
+    taken = Message.objects.get(case__isnull=False).conversation
+    assert taken not in (kept, gone)
+    assert taken.is_temporary == is_temporary
+
+
+def test_a_removed_conversation_that_a_case_keeps_takes_no_more_words(
+    cast: Cast, sari: Client
+) -> None:
+    kept = say(cast.sari, DANGER).conversation
+    conversations.remove(kept)
+    sari.post(f"{PAGE}/{kept.pk}/chat", {"text": HARMLESS, "key": uuid4()})
+    assert [message.text for message in kept.messages.all()] == [DANGER]
+    assert HARMLESS in sari.get("/student/ai-companion").text
+
+
+def test_an_unused_conversation_is_used_before_another_begins(cast: Cast, sari: Client) -> None:
+    for body in ({}, {"sementara": "1"}, {}, {"sementara": "1"}):
+        begun = sari.post(f"{PAGE}/new", body)
+    assert [each.is_temporary for each in Conversation.objects.all()] == [True, False]
+    assert begun["Location"] == f"{PAGE}/{Conversation.objects.all()[0].pk}"
+    say(cast.sari, HARMLESS)
+    sari.post(f"{PAGE}/new", {"sementara": "1"})
+    assert Conversation.objects.count() == 3
+
+
 def test_it_gets_a_name(cast: Cast, sari: Client) -> None:
     said = say(cast.sari, HARMLESS)
     sari.post(f"{PAGE}/{said.conversation_id}/title", {"title": "Soal belajar"})

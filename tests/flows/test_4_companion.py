@@ -65,6 +65,37 @@ def test_a_student_is_helped_without_javascript(
     expect(page.get_by_role("region", name="Terima kasih sudah cerita")).to_be_visible()
 
 
+def test_two_conversations_in_two_tabs_do_not_mix(phone_of: PhoneOf) -> None:
+    one = phone_of("Bagas Setiawan")
+    one.goto("/student/ai-companion")
+    say(one, "ini yang pertama")
+    expect(one.locator(SAVED)).to_have_count(1)
+    other = one.context.new_page()
+    other.goto("/student/ai-companion/conversations")
+    other.get_by_role("button", name="Percakapan baru").click()
+    say(other, "aku pengen mati aja")
+    expect(other.locator(SAVED)).to_have_count(1)
+    # The card is the student's and comes to every tab; the words stay where they were said.
+    expect(one.get_by_role("region", name="Terima kasih sudah cerita")).to_be_visible()
+    say(one, "ini yang kedua")
+    said = one.locator(".turn .bubble.me")
+    expect(said).to_have_text(["ini yang pertama", "ini yang kedua"])
+
+
+def test_a_conversation_that_was_deleted_in_another_tab_loses_no_word(phone_of: PhoneOf) -> None:
+    one = phone_of("Dimas Prasetyo")
+    one.goto("/student/ai-companion")
+    say(one, "ini yang pertama")
+    expect(one.locator(SAVED)).to_have_count(1)
+    other = one.context.new_page()
+    other.goto("/student/ai-companion/conversations")
+    other.get_by_text("Hapus", exact=False).first.click()
+    other.get_by_role("button", name="Ya, hapus percakapan ini").click()
+    expect(other.get_by_text("Percakapan sudah dihapus.")).to_be_visible()
+    say(one, "ini yang kedua")
+    expect(one.locator(".turn .bubble.me")).to_have_text(["ini yang kedua"])
+
+
 # --- With a model --------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import { behaviour } from "../web/js/behaviour.js";
 
 const HEADERS = { "HX-Request": "true" };
 const POLL = 3_000;
+const STALE = "Halaman ini sudah terlalu lama terbuka, jadi ini belum terkirim. Salin tulisanmu, muat ulang halaman, lalu kirim lagi.";
 const SIGNED_OUT = "Kamu sudah keluar dari akun, jadi ini belum terkirim. Salin tulisanmu, lalu muat ulang halaman untuk masuk lagi.";
 const NOT_SENT = "Belum terkirim, sambungannya terputus. Tulisanmu masih di kotak: coba kirim lagi.";
 
@@ -28,8 +29,13 @@ function start(log) {
       const login = response.headers.get("HX-Redirect");
       if (!response.ok || login) undo();
       if (login) return refuse(SIGNED_OUT);
+      if (response.status === 403) return refuse(STALE);
       if (![200, 422, 429].includes(response.status)) throw new Error(response.status);
-      place(await response.text());
+      const html = await response.text();
+      const { conversation } = fragment(html).firstElementChild.dataset;
+      // This one has gone meanwhile; a new one took the words.
+      if (conversation && !isHere(conversation)) return location.assign(at(log, conversation));
+      place(html);
     } catch {
       undo();
       refuse(NOT_SENT);
@@ -46,6 +52,7 @@ function start(log) {
     log.append(turn);
     text.value = "";
     refuse("");
+    chat.querySelector(".welcome-note").open = false;
     scrollToEnd();
     return () => {
       turn.remove();
@@ -80,6 +87,8 @@ function start(log) {
   const heed = ({ detail: { message, revision, first, blocks } }) => {
     const turn = log.querySelector(`[data-turn="${message}"]`);
     if (!turn && composer.ariaBusy) return early.add(String(message));
+    // Words of an answer that this page does not show: of another conversation, or about to come.
+    if (!turn && revision) return;
     const known = Number(turn?.dataset.revision);
     if (revision === known + 1) grow(turn, revision, first, blocks);
     else if (!(revision <= known)) ask(message);
@@ -95,14 +104,13 @@ function start(log) {
   };
 
   const ask = async (message) => {
-    const address = log.dataset.address.replace(/0$/, message);
-    const response = await fetch(address, { headers: HEADERS }).catch(() => null);
+    const response = await fetch(log.dataset.message.replace(/0$/, message), { headers: HEADERS }).catch(() => null);
     if (response?.ok && !response.redirected) place(await response.text());
   };
   const askForOpen = () => log.querySelectorAll("[data-open]").forEach(({ dataset }) => ask(dataset.turn));
 
   const askForAll = async () => {
-    const response = await fetch(location.href).catch(() => null);
+    const response = await fetch(log.dataset.conversation ? at(log, log.dataset.conversation) : location.href).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const part of page.querySelectorAll(".turn[data-turn], #crisis-card")) put(part);
@@ -118,8 +126,17 @@ function start(log) {
     if (card && !document.getElementById("crisis-card").hidden) document.getElementById("crisis-card").focus();
   };
 
+  // A page without a conversation takes on the one that begins.
+  const isHere = (conversation) => {
+    const { dataset } = log;
+    if (!dataset.conversation) composer.action = at(composer, dataset.conversation = conversation);
+    return dataset.conversation === conversation;
+  };
+
+  // The card is the student's, whatever they read; a turn belongs to one conversation.
   const put = (part) => {
     const there = document.getElementById(part.id);
+    if (part.dataset.turn && !isHere(part.dataset.conversation)) return;
     if (Number(there?.dataset.revision) > Number(part.dataset.revision)) return;
     if (there) there.replaceWith(part);
     else log.append(part);
@@ -168,6 +185,8 @@ function fragment(html) {
 }
 
 const element = (html) => fragment(html).firstElementChild;
+// Addresses come from the server, with a 0 where the conversation stands.
+const at = ({ dataset: { address } }, conversation) => address.replace(/0(?=\/chat$|$)/, conversation);
 const isAtEnd = () => document.documentElement.scrollHeight - scrollY - innerHeight < 160;
 const scrollToEnd = () => scrollTo({ top: document.documentElement.scrollHeight });
 
