@@ -36,12 +36,7 @@ def cases(request: Request) -> HttpResponseBase:
 @for_guru_bk
 @require_safe
 def case(request: Request, pk: int) -> HttpResponseBase:
-    """A look is written down, as a server writes its log: the student may know who has read. What
-    an open page asks for by itself shows no message, and is no look of anybody."""
-    case = get_object_or_404(_own(request), pk=pk)
-    if request.method == "GET" and not request.htmx:
-        disclosure.note_reading(case, request.user)
-    return _case_page(request, case)
+    return _case_page(request, get_object_or_404(_own(request), pk=pk))
 
 
 @for_guru_bk
@@ -184,6 +179,10 @@ def _refused(
 def _case_page(
     request: Request, case: Case, sent: Form | None = None, status: int = 200
 ) -> HttpResponse:
+    """A look is written down, as a server writes its log: the student may know who has read. What
+    an open page asks for by itself shows no message, and is no look of anybody."""
+    if request.method != "HEAD" and not request.htmx:
+        disclosure.note_reading(case, request.user)
     page = {
         "case": case,
         "class_group": class_of(case.student) if case.student else None,

@@ -18,6 +18,7 @@ from tests.conftest import ClientOf, CountQueries
 from tests.factories import make_student
 
 What = CaseEntry.What
+OPENINGS = "/student/ai-companion/siapa-membuka"
 
 
 def alerted() -> list[User]:
@@ -218,7 +219,7 @@ def test_what_nobody_has_claimed_waits_for_a_claim(
     answer = client_of(cast.rina).post(f"/guru/crisis/{case.pk}/{verb}", sent)
     assert answer.status_code == 409
     assert "Ambil kasus ini dulu" in answer.text
-    assert story(case) == [(What.OPENED, None, "")]
+    assert not case.entries.filter(by=cast.rina).exclude(what=What.READ).exists()
 
 
 @pytest.mark.parametrize(("verb", "sent"), VERBS)
@@ -228,7 +229,20 @@ def test_a_colleague_who_does_not_hold_it_may_not_act(
     answer = client_of(cast.budi).post(f"/guru/crisis/{held.pk}/{verb}", sent)
     assert answer.status_code == 409
     assert "Kasus ini dipegang Bu Rina Nuraini" in answer.text
-    assert Case.objects.open().get().entries.filter(by=cast.budi).count() == 0
+    did = Case.objects.open().get().entries.filter(by=cast.budi)
+    assert not did.exclude(what=What.READ).exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "sent"), [("claim", {}), ("contact", {"note": ""}), ("closing", {"reason": "beres"})]
+)
+def test_who_reads_it_on_a_page_of_refusal_has_read_it(
+    cast: Cast, client_of: ClientOf, held: Case, verb: str, sent: dict[str, str]
+) -> None:
+    answer = client_of(cast.budi).post(f"/guru/crisis/{held.pk}/{verb}", sent)
+    assert DANGER in answer.text
+    assert [entry.what for entry in held.entries.filter(by=cast.budi)] == [What.READ]
+    assert "Pak Budi Santoso" in client_of(cast.sari).get(OPENINGS).text
 
 
 def test_the_coordinator_may_close_what_another_holds(cast: Cast, held: Case) -> None:
@@ -242,8 +256,10 @@ def test_the_coordinator_may_close_what_another_holds(cast: Cast, held: Case) ->
 def test_an_empty_form_is_asked_again(
     cast: Cast, client_of: ClientOf, held: Case, verb: str
 ) -> None:
+    rina = client_of(cast.rina)
+    rina.get(f"/guru/crisis/{held.pk}")
     before = story(held)
-    answer = client_of(cast.rina).post(f"/guru/crisis/{held.pk}/{verb}", {"reason": " "})
+    answer = rina.post(f"/guru/crisis/{held.pk}/{verb}", {"reason": " "})
     assert answer.status_code == 422
     assert story(held) == before
 
