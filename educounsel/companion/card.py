@@ -27,6 +27,11 @@ class CrisisCard:
     opens_at: datetime | None
 
     @property
+    def is_waiting(self) -> bool:
+        """Nobody holds the case, or who does has not looked since danger was written again."""
+        return self.case.claimed_by is None or self.case.alarmed_at is not None
+
+    @property
     def claimed_by(self) -> User | None:
         return self.case.claimed_by
 
@@ -53,5 +58,7 @@ def _holder_has_read(case: Case) -> bool:
 
 
 def _last_contact(case: Case) -> CaseEntry | None:
-    contacts = case.entries.filter(what=CaseEntry.What.CONTACT).select_related("by")
-    return contacts.last()
+    """Since the last message that means danger: that somebody talked before says nothing of it."""
+    last = case.entries.filter(what=CaseEntry.What.JOINED).last()
+    contacts = case.entries.filter(what=CaseEntry.What.CONTACT, pk__gt=last.pk if last else 0)
+    return contacts.select_related("by").last()

@@ -12,9 +12,10 @@ from educounsel.companion.models import Asking, Level, Message, Reply
 from educounsel.realtime import push
 
 WORDS_OF_PEOPLE = (
-    "Terima kasih sudah cerita. Itu berani, dan kamu tidak salah. Guru BK di sekolahmu sudah diberi"
-    " tahu supaya kamu tidak menghadapi ini sendirian. Kalau kamu tidak aman sekarang, dekati orang"
-    " dewasa yang kamu percaya atau telepon salah satu nomor di kartu bantuan."
+    "Terima kasih sudah cerita. Itu berani. Kamu tidak salah. Kamu tidak harus menghadapi ini"
+    " sendirian: di kartu bantuan tertulis siapa di sekolahmu yang diberi tahu. Kalau kamu tidak"
+    " aman sekarang, dekati orang dewasa yang kamu percaya atau telepon salah satu nomor di kartu"
+    " itu."
 )
 
 

@@ -12,6 +12,7 @@ from educounsel.accounts.models import User
 from educounsel.companion import cases
 from educounsel.companion.models import Case, CaseEntry
 from educounsel.notifications.models import Notification
+from educounsel.schools.models import CrisisPlan
 from tests.cast import Cast, make_cast
 from tests.companion.conftest import DANGER, HARMLESS, Heard, say
 from tests.conftest import ClientOf, CountQueries
@@ -314,7 +315,17 @@ def test_the_card_says_who_was_told_and_who_is_next(
     say(cast.sari, DANGER)
     said = " ".join(card(client_of, cast.sari).split())
     assert "<b>Bu Rina Nuraini</b> (Guru BK piket) diberi tahu pukul 10.00" in said
-    assert "Guru BK cadangan diberi tahu pukul 10.05" in said
+    assert "Guru BK cadangan akan diberi tahu pukul 10.05" in said
+
+
+def test_a_turn_that_nobody_took_is_not_called_taken(
+    cast: Cast, client_of: ClientOf, clock: time_machine.Traveller
+) -> None:
+    """The jobs stand still, say: the card tells it from the rows, not from the plan."""
+    say(cast.sari, DANGER)
+    clock.shift(timedelta(minutes=6))
+    said = " ".join(card(client_of, cast.sari).split())
+    assert "Guru BK cadangan mestinya diberi tahu pukul 10.05, tetapi belum." in said
 
 
 @pytest.mark.parametrize(
@@ -375,10 +386,30 @@ def test_the_card_says_that_contact_was_noted_and_not_the_note(
     said = card(client_of, cast.sari)
     assert "Bu Rina Nuraini</b> mencatat pukul 10.00 bahwa kalian sudah bicara" in said
     assert "UKS" not in said
+    clock.shift(timedelta(days=1))
+    said = card(client_of, cast.sari)
+    assert "mencatat pukul 10.00, Selasa 24 November bahwa kalian sudah bicara" in said
+
+
+def test_that_somebody_talked_before_says_nothing_of_what_is_written_now(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    cases.note_contact(held, cast.rina, "Sudah tenang")
+    say(cast.sari, DANGER)
+    client_of(cast.rina).get(f"/guru/crisis/{held.pk}")
+    said = card(client_of, cast.sari)
+    assert "bahwa kalian sudah bicara" not in said
+    assert "Bu Rina Nuraini</b> sudah membaca ini" in said
 
 
 def test_a_school_without_anybody_says_so(cast: Cast, client_of: ClientOf) -> None:
     User.objects.counsellors().of_school(cast.school.pk).update(is_active=False)
-    say(cast.sari, DANGER)
-    assert "belum ada yang membaca pesanmu" in card(client_of, cast.sari)
+    CrisisPlan.objects.filter(school=cast.school).update(head=cast.head)
+    reply = say(cast.sari, DANGER).reply
+    said = card(client_of, cast.sari)
+    assert "belum ada yang membaca pesanmu" in said
+    assert "Pak Hadi</b> (Kepala sekolah) diberi tahu" in said
+    for untrue in ("Guru BK di sekolahmu bisa membaca", "Guru BK biasanya membaca"):
+        assert untrue not in said
+    assert "Guru BK" not in reply.text
     assert Case.objects.count() == 1

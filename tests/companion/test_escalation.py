@@ -256,7 +256,7 @@ def test_pages_say_that_it_waits(
     alarmed: Case, clock: Clock, cast: Cast, client_of: ClientOf
 ) -> None:
     card = " ".join(client_of(cast.sari).get("/student/ai-companion").text.split())
-    assert "Pak Budi Santoso belum membuka pesanmu yang baru. Guru BK cadangan diberi" in card
+    assert "Pak Budi Santoso belum membuka pesanmu yang baru. Kalau tetap begitu" in card
     assert "<b>Pak Budi Santoso</b> (Pemegang kasus) diberi tahu pukul 10.02" in card
     for address in ("/guru/crisis", "/guru/dashboard"):
         page = client_of(cast.rina).get(address).text

@@ -113,7 +113,15 @@ def test_danger_under_a_key_that_is_none_opens_a_case_all_the_same(
 def test_the_card_comes_in_the_answer_to_the_message_itself(cast: Cast, sari: Client) -> None:
     status, fragment = post(sari, DANGER)
     assert status == 200
-    for words in (CARD, "Kamu tidak salah", "Bu Rina Nuraini", "tel:0812", "119 ext 8", "tel:119"):
+    for words in (
+        CARD,
+        "Kamu tidak salah",
+        "tidak kena masalah",
+        "Bu Rina Nuraini",
+        "tel:0812",
+        "119 ext 8",
+        "tel:119",
+    ):
         assert words in fragment
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 
 register = template.Library()
 
@@ -26,6 +27,13 @@ def minutes(seconds: timedelta | float) -> str:
     """ "3:12", of a time span or of seconds."""
     whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+@register.filter
+def at_clock(moment: datetime) -> str:
+    """ "10.05", and the day where it is another one."""
+    local = timezone.localtime(moment)
+    return date_format(local, "H.i" if is_today(moment) else "H.i, l j F")
 
 
 @register.filter
