@@ -184,8 +184,14 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "educounsel@localhost")
 PUBLIC_URL = env.text("PUBLIC_URL")
 
 # --- Realtime (Pusher Channels protocol 7) -----------------------------------------------------
-REALTIME_KEY = env.text("PUSHER_KEY", "educounsel")
-REALTIME_SECRET = env.secret("PUSHER_SECRET") if env.text("PUSHER_SECRET") else SECRET_KEY
+# With an app's id its events go through hosted Pusher; otherwise our own hub delivers them.
+PUSHER_APP_ID = env.text("PUSHER_APP_ID")
+PUSHER_CLUSTER = env.text("PUSHER_CLUSTER", "ap1") if PUSHER_APP_ID else ""
+PUSHER_API = env.text("PUSHER_API", f"https://api-{PUSHER_CLUSTER}.pusher.com")
+PUSHER_SOCKETS = [f"wss://ws-{PUSHER_CLUSTER}.pusher.com"] if PUSHER_APP_ID else []
+REALTIME_KEY = env.secret("PUSHER_KEY") if PUSHER_APP_ID else env.text("PUSHER_KEY", "educounsel")
+OWN_SECRET = not PUSHER_APP_ID and not env.text("PUSHER_SECRET")
+REALTIME_SECRET = SECRET_KEY if OWN_SECRET else env.secret("PUSHER_SECRET")
 
 # --- Files -------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "files"
@@ -245,7 +251,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:", "blob:", *FILES_ORIGIN],
     "font-src": [CSP.SELF, "data:"],
     "media-src": [CSP.SELF],
-    "connect-src": [CSP.SELF, *FILES_ORIGIN],
+    "connect-src": [CSP.SELF, *FILES_ORIGIN, *PUSHER_SOCKETS],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

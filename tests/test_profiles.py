@@ -56,6 +56,8 @@ def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> Non
         ),
         ({"EDUCOUNSEL_PROFILE": "prod"}, "EDUCOUNSEL_PROFILE must be one of embedded, production"),
         ({"JOB_THREADS": "many"}, "JOB_THREADS must be a whole number"),
+        ({"PUSHER_APP_ID": "3"}, "PUSHER_KEY is not set"),
+        ({"PUSHER_APP_ID": "3", "PUSHER_KEY": "k"}, "PUSHER_SECRET is not set"),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
         ({"EDUCOUNSEL_DATA": "/proc/nowhere"}, "cannot keep its data in /proc/nowhere"),
     ],

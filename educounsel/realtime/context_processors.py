@@ -12,4 +12,10 @@ def realtime(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
-    return {"realtime": {"key": settings.REALTIME_KEY, "channels": " ".join(channels_of(user))}}
+    return {
+        "realtime": {
+            "key": settings.REALTIME_KEY,
+            "cluster": settings.PUSHER_CLUSTER,
+            "channels": " ".join(channels_of(user)),
+        }
+    }

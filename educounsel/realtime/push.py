@@ -12,7 +12,10 @@ from educounsel.realtime.relay import relay
 
 
 def to_user(user_id: int, name: str, data: dict[str, Any]) -> None:
-    """An event for the open pages of one person. `data` is theirs alone to see."""
+    """An event for the open pages of one person. `data` is theirs alone to see.
+
+    Its first entry names what it is about: where the rest is too long, a page asks for that.
+    """
     to_users([user_id], name, data)
 
 

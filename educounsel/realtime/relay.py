@@ -1,4 +1,6 @@
-"""From any thread or process to every hub: in this process directly, between processes by Redis."""
+"""From any thread or process to every hub: in this process directly, between processes by Redis.
+
+With hosted Pusher there is no hub of ours, and events go there."""
 
 import asyncio
 import json
@@ -11,7 +13,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from educounsel.realtime import sessions
+from educounsel.realtime import hosted, sessions
 from educounsel.realtime.hub import hub
 from educounsel.realtime.protocol import channel_of
 
@@ -32,11 +34,16 @@ class Relay:
 
     def publish(self, parcel: Parcel) -> None:
         """Called after commit, from any thread. A parcel that is lost is only a lost hint."""
-        if self._redis is None:
+        if settings.PUSHER_APP_ID:
+            hosted.publish(parcel)
+        elif self._redis is None:
             self._hand_over(parcel)
-            return
+        else:
+            self._publish_by(self._redis, parcel)
+
+    def _publish_by(self, client: redis.Redis, parcel: Parcel) -> None:
         try:
-            self._redis.publish(TOPIC, json.dumps(parcel))
+            client.publish(TOPIC, json.dumps(parcel))
         except redis.RedisError:
             log.warning("Redis did not take a realtime hint; clients will ask for what they missed")
             self._hand_over(parcel)

@@ -52,7 +52,7 @@ def _from_our_pages(websocket: WebSocket) -> bool:
 
 
 def _for_our_app(websocket: WebSocket) -> bool:
-    return websocket.url.path == f"/app/{settings.REALTIME_KEY}"
+    return not settings.PUSHER_APP_ID and websocket.url.path == f"/app/{settings.REALTIME_KEY}"
 
 
 async def _identify(websocket: WebSocket) -> Connection | None:
