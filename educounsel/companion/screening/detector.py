@@ -7,10 +7,12 @@ from educounsel.companion.screening.opinion import Opinion, opinion
 
 VERSION = "rules-2+opinion-2"
 LEVELS = ("none", "concern", "crisis")
-# Rules that were right 94 times in 100 or more on hands nobody had fitted them to.
+# Rules that were right 94 times in 100 or more on hands nobody had fitted them to, and a plain
+# wish to die (89), which no idiom in the same message may hide.
 # The others are evidence, which the opinion weighs.
 DECIDE_ALONE = frozenset(
     {
+        "wish-to-die",
         "unafraid-of-death",
         "not-being",
         "not-waking",

@@ -4,8 +4,6 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from math import sqrt
 
 from educounsel.companion.screening.features import SIZE, features
@@ -34,8 +32,7 @@ type Seen = tuple[list[tuple[int, float]], int]
 def learn(examples: Sequence[Example]) -> Table:
     """One row of weights for each sort."""
     lessons = _often_seen([_seen(one) for one in [*examples, *_made_harder(examples)]])
-    with ProcessPoolExecutor() as pool:
-        courses = list(pool.map(partial(_course, lessons), range(COURSES)))
+    courses = [_course(lessons, number) for number in range(COURSES)]
     rows = zip(*courses, strict=True)
     return [[sum(each) / COURSES for each in zip(*row, strict=True)] for row in rows]
 
