@@ -15,7 +15,10 @@ def escalate_case(case_id: int) -> None:
 
 @task
 def escalate_open_cases() -> None:
-    """What no job came back for: a plan that was changed, a clock that was wrong."""
+    """What no job came back for: a plan that was changed, a clock that was wrong, a holder who
+    left."""
+    for case in Case.objects.left_behind():
+        escalation.release(case.pk)
     for case in Case.objects.waiting():
         escalation.escalate(case.pk)
 

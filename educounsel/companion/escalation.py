@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import Role, User
 from educounsel.companion import case_tasks
 from educounsel.companion.models import Case, CaseEntry, Step
 from educounsel.companion.notices import CaseAlert
@@ -49,6 +49,17 @@ def alarm(case: Case, at: datetime) -> None:
     case.alarm, case.alarmed_at = case.alarm + 1, at
     case.save(update_fields=["alarm", "alarmed_at"])
     tell_who_is_due(case)
+
+
+def release(case_id: int) -> None:
+    """Who held it has left: nobody does, and people are told anew as in the beginning."""
+    with transaction.atomic():
+        left = Case.objects.left_behind().select_for_update(of=("self",))
+        if case := left.filter(pk=case_id).first():
+            CaseEntry.objects.create(case=case, what=CaseEntry.What.RELEASED, whom=case.claimed_by)
+            case.claimed_by = case.claimed_at = case.offered_to = None
+            case.save(update_fields=["claimed_by", "claimed_at", "offered_to"])
+            alarm(case, timezone.now())
 
 
 def calm(case: Case) -> None:
@@ -83,21 +94,23 @@ def turns(case: Case) -> list[Turn]:
 
 def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedelta]]:
     first = on_duty(plan, case.alarmed_at or case.opened_at, case.student)
-    holder = _active(case.claimed_by) if case.alarmed_at else []
+    holder = _still(case.claimed_by, Role.GURU_BK) if case.alarmed_at else []
     # While the holder does not look, who is on duty is rung a second time too.
     others = counsellors_in(case.school_id).exclude(pk__in=[guru.pk for guru in holder or first])
+    coordinator = _still(plan.coordinator, Role.GURU_BK)
     return [
         (Step.HOLDER, holder, timedelta()),
         # Who holds it may be asleep.
         (Step.DUTY, [guru for guru in first if guru not in holder], timedelta()),
         (Step.SECOND, list(others), timedelta(minutes=plan.second_after)),
-        (Step.COORDINATOR, _active(plan.coordinator), timedelta(minutes=plan.coordinator_after)),
-        (Step.HEAD, _active(plan.head), timedelta(minutes=plan.head_after)),
+        (Step.COORDINATOR, coordinator, timedelta(minutes=plan.coordinator_after)),
+        (Step.HEAD, _still(plan.head, Role.HEAD), timedelta(minutes=plan.head_after)),
     ]
 
 
-def _active(person: User | None) -> list[User]:
-    return [person] if person and person.is_active else []
+def _still(person: User | None, role: Role) -> list[User]:
+    """A plan may name somebody who has left since, or has another role."""
+    return [person] if person and person.is_active and person.role == role else []
 
 
 def _tell(case: Case, turn: Turn) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import Role, User
 from educounsel.companion.rendering import blocks
 from educounsel.companion.sealed import SealedTextField, Unopened
 from educounsel.schools.models import ClassGroup
@@ -83,6 +83,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def waiting(self) -> "CaseQuerySet":
         """Nobody holds them, or who does has not looked since danger was written again."""
         return self.open().filter(models.Q(claimed_by=None) | models.Q(alarmed_at__isnull=False))
+
+    def left_behind(self) -> "CaseQuerySet":
+        """Who holds them is a Guru BK here no longer."""
+        held = self.open().filter(claimed_by__isnull=False)
+        return held.exclude(claimed_by__is_active=True, claimed_by__role=Role.GURU_BK)
 
     def drills(self) -> "CaseQuerySet":
         return self.filter(is_drill=True)
@@ -173,6 +178,7 @@ class CaseEntry(models.Model):
         CLAIMED = "diambil", "Mengambil kasus"
         CONTACT = "kontak", "Mencatat kontak dengan siswa"
         OFFERED = "tawaran", "Meminta diambil alih oleh"
+        RELEASED = "dilepas", "Melepas kasus dari yang tidak bertugas lagi,"
         CLOSED = "ditutup", "Menutup kasus"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="entries")

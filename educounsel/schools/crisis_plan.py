@@ -35,7 +35,7 @@ def on_duty(plan: CrisisPlan, now: datetime, student: User | None) -> list[User]
     """By the plan where it names somebody, or else by the class, or else everybody."""
     day = day_of(plan, now)
     named = day.on_duty if day else plan.after_hours_duty
-    if named and named.is_active:
+    if named and named.is_active and named.is_guru_bk:
         return [named]
     everybody = counsellors_in(plan.school_id)
     classes = ClassGroup.objects.current().of_school(plan.school_id)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_ox.models import OxTask
 from pytest_django import Settings
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import Role, User
 from educounsel.companion import cases
 from educounsel.companion.case_tasks import escalate_case, escalate_open_cases, mail_case
 from educounsel.companion.escalation import told_entries
@@ -274,6 +274,43 @@ def test_pages_say_that_it_waits(
     assert page.count("Membuka kasus") == 2
     card = client_of(cast.sari).get("/student/ai-companion").text
     assert "Pak Budi Santoso</b> sudah membaca ini" in card
+
+
+# --- Who holds it leaves -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("left", [{"is_active": False}, {"role": Role.ADMIN}])
+def test_a_case_does_not_stay_with_somebody_who_has_left(
+    case: Case, clock: Clock, cast: Cast, client_of: ClientOf, left: dict[str, object]
+) -> None:
+    cases.claim(case, cast.rina)
+    cases.offer(case, cast.rina, cast.budi)
+    clock.shift(timedelta(hours=1))
+    User.objects.filter(pk=cast.rina.pk).update(**left)
+    for _ in range(2):
+        sweep()
+    now = Case.objects.get()
+    assert (now.claimed_by, now.offered_to, now.next_step) == (None, None, Step.COORDINATOR)
+    assert [step for step, _, _ in told(now)] == [Step.DUTY, Step.DUTY]
+    assert {who for _, who, _ in told(now)} == {"Budi", "Citra"}
+    card = " ".join(client_of(cast.sari).get("/student/ai-companion").text.split())
+    assert "Pak Budi Santoso</b> (Guru BK piket) diberi tahu pukul 11.00." in card
+    assert "Belum ada yang menjawab." in card
+    page = " ".join(client_of(cast.budi).get(f"/guru/crisis/{case.pk}").text.split())
+    assert "Melepas kasus dari yang tidak bertugas lagi, Bu Rina Nuraini" in page
+    cases.claim(now, cast.budi)
+    sweep()
+    assert Case.objects.get().claimed_by == cast.budi
+
+
+def test_whoever_the_plan_names_is_told_in_that_role_only(
+    case: Case, clock: Clock, cast: Cast, plan: CrisisPlan
+) -> None:
+    cast.school.days.update(on_duty=cast.dodi)
+    CrisisPlan.objects.filter(pk=plan.pk).update(coordinator=cast.sari, head=cast.dodi)
+    clock.shift(timedelta(hours=1))
+    sweep()
+    assert not Notification.objects.filter(kind="case", recipient__role=Role.STUDENT).exists()
 
 
 # --- Who is on duty ----------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_the_card_comes_in_the_answer_to_the_message_itself(cast: Cast, sari: Cl
     for words in (
         CARD,
         "Kamu tidak salah",
-        "tidak kena masalah",
+        "Kamu tidak kena masalah",
         "Bu Rina Nuraini",
         "tel:0812",
         "119 ext 8",

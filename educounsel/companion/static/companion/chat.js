@@ -105,6 +105,8 @@ function start(log) {
 
   const ask = async (message) => {
     const response = await fetch(log.dataset.message.replace(/0$/, message), { headers: HEADERS }).catch(() => null);
+    // Of a conversation that the student removed: the card may have changed all the same.
+    if (response?.status === 404) return askForAll();
     if (response?.ok && !response.redirected) place(await response.text());
   };
   const askForOpen = () => log.querySelectorAll("[data-open]").forEach(({ dataset }) => ask(dataset.turn));
