@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "educounsel.companion",
     "educounsel.appointments",
     "educounsel.materi",
+    "educounsel.announcements",
     "educounsel.notifications",
     "educounsel.realtime",
     "educounsel.schools",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("educounsel.schools.urls")),
     path("", include("educounsel.dashboard.urls")),
     path("", include("educounsel.materi.urls")),
+    path("", include("educounsel.announcements.urls")),
     path("", include("educounsel.companion.urls")),
     path("", include("educounsel.appointments.urls")),
     path("", include("educounsel.notifications.urls")),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from educounsel.announcements.models import Announcement
 from educounsel.appointments.models import Appointment, Availability
 from educounsel.companion.asking import ask
 from educounsel.companion.models import Case, Level, Message, Reply, Share
@@ -56,6 +57,11 @@ materi:desk_file              GET     302      404  404  302  404  404  404
 materi:publication            POST    302      404  404  302  404  404  404
 materi:archiving              POST    302      404  404  302  404  404  404
 materi:withdrawal             POST    302      404  404  302  404  404  404
+announcements:list            GET     302      200  200  200  200  200  200
+announcements:detail          GET     302      200  404  200  404  200  200
+announcements:new             GET     302      404  404  200  200  200  404
+announcements:new             POST    302      404  404  422  422  422  404
+announcements:withdraw        POST    302      404  404  302  404  302  404
 companion:chat                GET     302      200  200  404  404  404  404
 companion:send                POST    302      422  422  404  404  404  404
 companion:message             GET     302      200  404  404  404  404  404
@@ -165,6 +171,7 @@ def things(cast: Cast) -> dict[str, int]:
         "concern": _concern(message).pk,
         "share": _share(cast, message).pk,
         "materi": materi.pk,
+        "announcements": _announcement(cast).pk,
         "appointments": _appointment(cast).pk,
         "notifications": _notification(cast).pk,
         "hours": _hours(cast).pk,
@@ -185,6 +192,16 @@ def _share(cast: Cast, message: Message) -> Share:
     return Share.objects.create(
         student=cast.sari, guru=cast.rina, conversation=message.conversation, key=uuid.uuid4()
     )
+
+
+def _announcement(cast: Cast) -> Announcement:
+    """By Bu Rina, for Sari's class."""
+    made = Announcement.objects.create(
+        school=cast.school, author=cast.rina, title="Pramuka", text="Jumat pukul 14.",
+        audience="kelas", key=uuid.uuid4(),
+    )  # fmt: skip
+    made.class_groups.set([cast.sari_class])
+    return made
 
 
 def _appointment(cast: Cast) -> Appointment:

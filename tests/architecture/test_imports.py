@@ -13,7 +13,7 @@ FLOORS = (
     ("demo",),
     ("dashboard",),
     ("companion", "appointments"),
-    ("materi",),
+    ("materi", "announcements"),
     ("notifications",),
     ("realtime",),
     ("schools",),
