@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.appointments.models import NOTICE, Availability, Hold, ticks_of
+from educounsel.schools.models import Holiday
 
 DAYS = 14
 
@@ -44,13 +45,15 @@ class Day:
 
 
 def days_for(student: User, counsellor: User) -> list[Day]:
-    """Today and the 13 days after it, in the school's time; what begins too soon is left out."""
+    """Today and the 13 days after it, in the school's time; what begins too soon is left out, and
+    a holiday of the school has nothing to choose."""
     zone = student.school.zone
     first = timezone.localdate(timezone=zone)
+    holidays = list(student.school.holidays.filter(ends_on__gte=first))
     hours = list(Availability.objects.open_to(student).filter(counsellor=counsellor))
     taken = _ticks_taken(student, counsellor)
     return [
-        Day(day, list(_slots_on(day, hours, zone, taken)))
+        Day(day, [] if _is_closed(day, holidays) else list(_slots_on(day, hours, zone, taken)))
         for day in (first + timedelta(days=ahead) for ahead in range(DAYS))
     ]
 
@@ -64,6 +67,10 @@ def find_slot(student: User, counsellor: User, starts_at: datetime) -> Slot | No
 def _ticks_taken(student: User, counsellor: User) -> set[datetime]:
     holds = Hold.objects.filter(person__in=[student, counsellor], tick__gt=timezone.now())
     return set(holds.values_list("tick", flat=True))
+
+
+def _is_closed(day: date, holidays: list[Holiday]) -> bool:
+    return any(holiday.covers(day) for holiday in holidays)
 
 
 def _slots_on(

@@ -163,7 +163,8 @@ class SchoolDayAdmin(OwnSchool, admin.ModelAdmin):
 
 @admin.register(Holiday)
 class HolidayAdmin(OwnSchool, admin.ModelAdmin):
-    """Between them the school is closed: the crisis plan goes by its after-hours part."""
+    """From the first to the last the school is closed: no student can ask for a meeting, and the
+    crisis plan goes by its after-hours part."""
 
     list_display = ["name", "starts_on", "ends_on"]
     fields = ["school", "name", "starts_on", "ends_on"]

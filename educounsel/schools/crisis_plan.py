@@ -100,4 +100,4 @@ def _day(plan: CrisisPlan, on: date) -> SchoolDay | None:
 
 def _holiday(plan: CrisisPlan, on: date) -> Holiday | None:
     holidays = plan.school.holidays.all()
-    return next((each for each in holidays if each.starts_on <= on <= each.ends_on), None)
+    return next((each for each in holidays if each.covers(on)), None)

@@ -1,3 +1,4 @@
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -223,6 +224,9 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
 
 
 MINUTES = [MinValueValidator(1), MaxValueValidator(24 * 60)]

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from educounsel.accounts.models import User
+from educounsel.appointments.booking import SlotGone
 from educounsel.appointments.models import Availability, ticks_of
 from educounsel.appointments.slots import DAYS, days_for, find_slot
 from educounsel.schools.models import Weekday
@@ -46,6 +47,18 @@ def test_what_does_not_fit_before_closing_is_no_slot(cast: Cast, clock: object) 
 def test_today_a_slot_begins_in_two_hours_at_the_earliest(cast: Cast, clock: object) -> None:
     open_hours(cast.rina, Weekday.MONDAY, (7, 11))
     assert list(times(cast.sari, cast.rina, date(2026, 11, 23))) == ["10.00", "10.30"]
+
+
+def test_on_a_holiday_of_the_school_nothing_can_be_chosen(school_week: Cast) -> None:
+    week_later = THURSDAY + timedelta(weeks=1)
+    holidays = school_week.school.holidays
+    holidays.create(name="Libur", starts_on=THURSDAY, ends_on=week_later - timedelta(days=1))
+    assert times(school_week.sari, school_week.rina) == {}
+    assert find_slot(school_week.sari, school_week.rina, THURSDAY_9) is None
+    with pytest.raises(SlotGone):
+        ask(school_week.sari, school_week.rina)
+    assert times(school_week.sari, school_week.rina, week_later) != {}
+    assert times(school_week.tia, school_week.tono) != {}
 
 
 def test_a_slot_asked_for_is_taken_for_everybody(school_week: Cast) -> None:
@@ -112,7 +125,7 @@ def test_fourteen_days_cost_the_same_however_full_they_are(school_week: Cast) ->
         open_hours(rina, weekday)
     for minutes in (-60, -30, 0, 30):
         ask(school_week.dodi, rina, THURSDAY_9 + timedelta(minutes=minutes))
-    assert cost() == empty == 2
+    assert cost() == empty == 3
 
 
 def test_ticks_are_every_quarter_hour_that_is_touched() -> None:
