@@ -12,6 +12,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.appointments.tasks.remind_of_appointments",
         "every": timedelta(minutes=1),
     },
+    "end the answers whose job was lost": {
+        "task": "educounsel.companion.tasks.end_lost_answers",
+        "every": timedelta(minutes=1),
+    },
     "forget conversations that are old or were for the moment": {
         "task": "educounsel.companion.tasks.forget_conversations",
         "every": timedelta(minutes=5),

@@ -8,6 +8,7 @@ two runs of one job the later writes and the earlier stops; and so does a run wh
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -15,12 +16,13 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django_ox.models import OxTask
 
 from educounsel.accounts.models import User
 from educounsel.companion import budget
 from educounsel.companion.checking import cited_in, marks_in, shown
 from educounsel.companion.masking import Mask
-from educounsel.companion.models import Level, Message, Reply, ReplyQuerySet
+from educounsel.companion.models import SILENT_FOR, Level, Message, Reply, ReplyQuerySet
 from educounsel.companion.opinions import Moderation, heed_model
 from educounsel.companion.prompts import VERSION, instructions
 from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
@@ -58,6 +60,19 @@ def reply_to(message_id: int, *, is_last_try: bool) -> None:
         log.info("Answer to message %s was overtaken or stopped", message_id)
     finally:
         moderation.wait()
+
+
+def give_up_on_lost() -> None:
+    """Breaks off what a job has left open that was killed, or failed, at its last try."""
+    gone = OxTask.objects.filter(
+        task_path__endswith=".process_chatbot",
+        status__in=(OxTask.Status.FAILED, OxTask.Status.LOST),
+        finished_at__gt=timezone.now() - SILENT_FOR,
+    )
+    for job in gone:
+        left = Reply.objects.open().filter(message_id=job.args[0], touched_at__lt=job.finished_at)
+        for reply in left.select_related("message__conversation__student"):
+            Draft(reply).abandon()
 
 
 def pause_after(failure: BaseException, _: object) -> int | None:
@@ -136,8 +151,15 @@ class Draft:
         """Ends the answer here, with what there is of it."""
         self._end(Reply.Status.INTERRUPTED)
 
+    def abandon(self) -> None:
+        """Ends what another run has begun; its words were checked as they came."""
+        with suppress(Overtaken):
+            self._close(Reply.Status.INTERRUPTED, self.reply.text)
+
     def _end(self, status: Reply.Status) -> None:
-        text = self._shown(is_whole=True)
+        self._close(status, self._shown(is_whole=True))
+
+    def _close(self, status: Reply.Status, text: str) -> None:
         cited = [row for row in self.reply.citations if row["number"] in cited_in(text)]
         self._save(
             status=status,

@@ -1,7 +1,7 @@
 from django.tasks import TaskContext, default_task_backend, task
 from django.utils import timezone
 
-from educounsel.companion.replying import pause_after, reply_to
+from educounsel.companion.replying import give_up_on_lost, pause_after, reply_to
 from educounsel.companion.retention import forget_old_conversations, forget_old_shares
 from educounsel.companion.seeing import GRACE, tell_unless_seen
 
@@ -13,6 +13,11 @@ def process_chatbot(context: "TaskContext[[int], None]", message_id: int) -> Non
     reply_to(message_id, is_last_try=context.attempt >= tries)
     # Also where another run has written it: that one may have been killed just before this line.
     tell_answer_ready.using(run_after=timezone.now() + GRACE).enqueue(message_id)
+
+
+@task
+def end_lost_answers() -> None:
+    give_up_on_lost()
 
 
 @task

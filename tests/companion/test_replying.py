@@ -4,6 +4,8 @@ import threading
 import time
 
 import pytest
+from django.test import TestCase
+from django.utils import timezone
 from django_ox.models import OxTask
 from django_ox.testing import run_tasks
 from llmock.pytest_plugin import LLMock
@@ -13,7 +15,13 @@ from educounsel.companion import asking
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.providers import openai
 from educounsel.companion.providers.spoken import Turn
-from educounsel.companion.replying import FLUSH_SECONDS, Draft, Overtaken, reply_to
+from educounsel.companion.replying import (
+    FLUSH_SECONDS,
+    Draft,
+    Overtaken,
+    give_up_on_lost,
+    reply_to,
+)
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, Heard, answered, say, sent_words
 
@@ -203,3 +211,49 @@ def test_a_stopped_answer_asked_for_again_comes_whole(message: Message, model: L
     run_tasks()
     assert answered(message) == (Status.DONE, "Lengkap.")
     assert len(model.requests) == 1
+
+
+# --- When the job is no more -------------------------------------------------------------------
+
+
+@pytest.fixture
+def half(message: Message) -> Draft:
+    """A run that has got as far as its first words."""
+    draft = Draft.claim(message.pk)
+    assert draft
+    draft.begin(Source.AI, [])
+    draft.add("Setengah jalan")
+    return draft
+
+
+@pytest.mark.parametrize("status", [OxTask.Status.LOST, OxTask.Status.FAILED])
+def test_an_answer_whose_job_is_no_more_is_broken_off_with_its_words(
+    half: Draft, heard: Heard, status: OxTask.Status
+) -> None:
+    OxTask.objects.update(status=status, finished_at=timezone.now())
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        give_up_on_lost()
+        give_up_on_lost()
+    reply = Reply.objects.get()
+    assert (reply.status, reply.text) == (Status.INTERRUPTED, "Setengah jalan")
+    assert heard() == [{"message": half.message.pk}]
+    with pytest.raises(Overtaken):
+        half.finish()
+
+
+@pytest.mark.parametrize("status", [OxTask.Status.READY, OxTask.Status.RUNNING])
+def test_an_answer_whose_job_may_still_come_is_left_alone(
+    half: Draft, status: OxTask.Status
+) -> None:
+    OxTask.objects.update(status=status)
+    give_up_on_lost()
+    half.finish()
+    assert answered(half.message) == (Status.DONE, "Setengah jalan")
+
+
+def test_an_answer_asked_for_once_more_outlives_its_first_job(half: Draft) -> None:
+    half.interrupt()
+    OxTask.objects.update(status=OxTask.Status.LOST, finished_at=timezone.now())
+    asking.retry(half.reply)
+    give_up_on_lost()
+    assert Reply.objects.get().status == Status.WAITING
