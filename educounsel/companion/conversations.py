@@ -1,6 +1,8 @@
 """A student's own conversations: begun, named, found again, taken along, removed."""
 
+import re
 from io import BytesIO
+from unicodedata import normalize
 from xml.sax.saxutils import escape
 
 from django.db import transaction
@@ -10,8 +12,12 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from educounsel.accounts.models import User
 from educounsel.companion.models import Conversation, Message, Reply, Share
+from educounsel.companion.rendering import plain
 
 SEARCHED = 3_000
+NOT_DRAWN = "(…)"
+_DRAWN = r"\s\x20-\xff\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u20ac"
+_NOT_DRAWN = re.compile(rf"[^{_DRAWN}]+(?:\s+[^{_DRAWN}]+)*")
 
 
 def begin(student: User, *, is_temporary: bool) -> Conversation:
@@ -68,10 +74,16 @@ def as_pdf(conversation: Conversation) -> bytes:
     styles, file = getSampleStyleSheet(), BytesIO()
     story = [Paragraph("Percakapanmu dengan Sahabat", styles["Heading1"])]
     for who, at, words in _lines(conversation):
-        said = escape(words).replace("\n", "<br/>")
+        said = escape(_printable(words)).replace("\n", "<br/>")
         story += [Paragraph(f"<b>{escape(who)}</b>, {at}<br/>{said}"), Spacer(1, 10)]
+    story.append(Paragraph(f"{NOT_DRAWN}: huruf atau emoji yang hanya ada di “Simpan teks”."))
     SimpleDocTemplate(file, title="Percakapan").build(story)
     return file.getvalue()
+
+
+def _printable(words: str) -> str:
+    """The letters that every reader of PDF brings along; others would be black boxes."""
+    return _NOT_DRAWN.sub(NOT_DRAWN, normalize("NFC", words))
 
 
 def _lines(conversation: Conversation) -> list[tuple[str, str, str]]:
@@ -80,5 +92,5 @@ def _lines(conversation: Conversation) -> list[tuple[str, str, str]]:
         at = timezone.localtime(turn.created_at).strftime("%d-%m-%Y %H.%M")
         lines.append(("Kamu", at, turn.text))
         if turn.reply.text:
-            lines.append((turn.reply.get_source_display(), at, turn.reply.text))
+            lines.append((turn.reply.get_source_display(), at, plain(turn.reply.text)))
     return lines

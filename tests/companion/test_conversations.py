@@ -190,6 +190,24 @@ def test_after_the_days_of_keeping_a_conversation_is_gone(
     assert not Message.objects.exists()
 
 
+def test_an_answer_is_taken_along_without_its_signs(cast: Cast, sari: Client) -> None:
+    said = say(cast.sari, HARMLESS)
+    answer = "Coba **pelan**:\n\n1. Hirup [1]\n2. Buang\n\n> Kata [materi](https://jahat.example)"
+    Reply.objects.update(text=answer, status=Reply.Status.DONE)
+    text = sari.get(f"{PAGE}/{said.conversation_id}/percakapan.txt").content.decode()
+    assert text.endswith("\nCoba pelan:\n\n1. Hirup [1]\n2. Buang\n\nKata materi")
+
+
+def test_in_a_pdf_no_letter_becomes_a_black_box(cast: Cast, sari: Client) -> None:
+    said = say(cast.sari, "halo\r\nbesok ujian 😭 😭‍🔥 مرحبا — “gimana” ya…")
+    pdf = sari.get(f"{PAGE}/{said.conversation_id}/percakapan.pdf").content
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    assert "besok ujian (…) — “gimana” ya…" in page
+    assert "(…): huruf atau emoji" in page
+    text = sari.get(f"{PAGE}/{said.conversation_id}/percakapan.txt").content.decode()
+    assert "😭 😭‍🔥 مرحبا" in text
+
+
 def test_it_is_taken_along_as_text_and_as_pdf(cast: Cast, sari: Client) -> None:
     said = say(cast.sari, "halo <b>teman</b>")
     Reply.objects.update(text="Halo juga.", status=Reply.Status.DONE)
