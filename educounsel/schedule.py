@@ -16,6 +16,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.companion.tasks.end_lost_answers",
         "every": timedelta(minutes=1),
     },
+    "let offers lapse, and offer what is free to who waits": {
+        "task": "educounsel.appointments.tasks.serve_all_waiting",
+        "every": timedelta(minutes=1),
+    },
     "forget conversations that are old or were for the moment": {
         "task": "educounsel.companion.tasks.forget_conversations",
         "every": timedelta(minutes=5),

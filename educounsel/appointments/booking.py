@@ -5,7 +5,7 @@ also told, and what is refused is not.
 """
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,7 +16,9 @@ from educounsel.appointments.models import (
     Appointment,
     FormerTime,
     Hold,
+    Offer,
     Status,
+    Waiting,
     ticks_of,
 )
 from educounsel.appointments.slots import Slot, find_slot
@@ -26,6 +28,7 @@ from educounsel.appointments.tasks import (
     send_appointment_notification,
     send_appointment_withdrawal,
     send_move_accepted,
+    serve_waiting,
 )
 
 type Fields = dict[str, str | bool]
@@ -55,6 +58,10 @@ class AlreadyBegun(BookingRefused):
 
 class NotYetBegun(BookingRefused):
     sentence = "Pertemuan ini belum dimulai. Tandai selesai setelah bertemu."
+
+
+class OfferOver(BookingRefused):
+    sentence = "Tawaran ini sudah lewat. Kamu tetap di daftar tunggu, kecuali kamu keluar."
 
 
 class AlreadyDecided(BookingRefused):
@@ -175,6 +182,37 @@ def _change(
         raise AlreadyDecided
     if after not in STANDING:
         Hold.objects.filter(appointment=appointment).delete()
+        serve_waiting.enqueue(appointment.counsellor_id)
+
+
+# --- From the waiting list -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept_offer(offer: Offer) -> Appointment:
+    """Asks for the slot that was kept. Twice is once. Raises OfferOver."""
+    taken = Offer.objects.open().filter(pk=offer.pk, expires_at__gt=timezone.now())
+    if not taken.update(outcome=Offer.Outcome.ACCEPTED):
+        asked = Appointment.objects.filter(
+            pk__in=Offer.objects.filter(pk=offer.pk).values("appointment")
+        )
+        if not asked:
+            raise OfferOver
+        return asked[0]
+    waiting = offer.waiting
+    appointment = Appointment.objects.create(
+        student=waiting.student,
+        counsellor=waiting.counsellor,
+        starts_at=offer.starts_at,
+        ends_at=offer.ends_at,
+        topic=waiting.topic,
+        key=uuid4(),
+    )
+    Hold.objects.filter(offer=offer).update(appointment=appointment, offer=None)
+    Offer.objects.filter(pk=offer.pk).update(appointment=appointment)
+    Waiting.objects.filter(pk=waiting.pk).update(ended_at=timezone.now())
+    send_appointment_notification.enqueue(appointment.pk)
+    return appointment
 
 
 # --- Another time --------------------------------------------------------------------------------
@@ -226,6 +264,7 @@ def _take(appointment: Appointment, slot: Slot, by: User, reason: str, fields: F
             _change_time(appointment, slot, fields)
             _remember_time(appointment, by, reason)
             send_appointment_move.enqueue(appointment.pk)
+            serve_waiting.enqueue(appointment.counsellor_id)
     except IntegrityError as conflict:
         raise SlotTaken from conflict
 

@@ -14,7 +14,13 @@ from educounsel.accounts.access import Request, for_guru_bk
 from educounsel.appointments import booking
 from educounsel.appointments.forms import HoursForm, ReasonForm
 from educounsel.appointments.hours import HoursOverlap, open_hours
-from educounsel.appointments.models import Appointment, AppointmentQuerySet, Availability, Status
+from educounsel.appointments.models import (
+    Appointment,
+    AppointmentQuerySet,
+    Availability,
+    Status,
+    Waiting,
+)
 from educounsel.appointments.moving import seen_moves
 from educounsel.appointments.views import PAGE
 
@@ -27,6 +33,7 @@ def desk(request: Request) -> HttpResponseBase:
         "waiting": own.waiting(),
         "agreed": own.agreed().filter(ends_at__gt=now),
         "unfinished": own.agreed().filter(ends_at__lte=now),
+        "in_line": _in_line(request),
         "page": Paginator(_history(own), PAGE).get_page(request.GET.get("page")),
     }
     template = "appointments/desk.html#desk" if request.htmx else "appointments/desk.html"
@@ -88,6 +95,12 @@ def close_hours(request: Request, pk: int) -> HttpResponseBase:
     get_object_or_404(Availability, counsellor=request.user, pk=pk).delete()
     messages.success(request, "Jam konseling dihapus. Janji yang sudah dibuat tetap berlaku.")
     return redirect("appointments:availability")
+
+
+def _in_line(request: Request) -> int:
+    """How many wait for a free slot; not who, and in no order."""
+    line = Waiting.objects.in_line().filter(counsellor=request.user)
+    return line.filter(until_day__gte=timezone.localdate()).count()
 
 
 def _own(request: Request) -> AppointmentQuerySet:

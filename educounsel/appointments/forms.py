@@ -1,11 +1,13 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from educounsel.appointments.models import TICK, Availability
+from educounsel.appointments.models import TICK, Availability, Waiting
 from educounsel.schools.models import Weekday
+
+LONGEST_WAIT = timedelta(days=27)
 
 
 class SlotForm(forms.Form):
@@ -65,6 +67,36 @@ class MoveForm(SlotForm):
         error_messages={"max_length": "Alasannya terlalu panjang, paling banyak 500 huruf."},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class WaitingForm(forms.ModelForm):
+    class Meta:
+        model = Waiting
+        fields = ["from_day", "until_day", "topic"]
+        labels = {"from_day": "Dari hari", "until_day": "Sampai hari", "topic": "Topik"}
+        widgets = {
+            "from_day": forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+            "until_day": forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+            "topic": forms.TextInput({"autocomplete": "off"}),
+        }
+        error_messages = {
+            "topic": {
+                "required": "Tulis topiknya, singkat saja.",
+                "max_length": "Topiknya paling banyak 255 huruf.",
+            },
+            "from_day": {"required": "Pilih hari pertama.", "invalid": "Pilih hari pertama."},
+            "until_day": {"required": "Pilih hari terakhir.", "invalid": "Pilih hari terakhir."},
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if {"from_day", "until_day"} <= cleaned.keys():
+            today = timezone.localdate()
+            if not today <= cleaned["until_day"] <= today + LONGEST_WAIT:
+                self.add_error("until_day", "Pilih hari dalam empat minggu ke depan.")
+            elif cleaned["from_day"] > cleaned["until_day"]:
+                self.add_error("until_day", "Hari terakhir tidak boleh sebelum hari pertama.")
+        return cleaned
 
 
 class ReasonForm(forms.Form):

@@ -237,20 +237,108 @@ class Reminder(models.Model):
         return f"{self.appointment} {self.what}"
 
 
+class WaitingQuerySet(models.QuerySet["Waiting"]):
+    def in_line(self) -> "WaitingQuerySet":
+        """Who still waits, first come first."""
+        return self.filter(ended_at=None).order_by("created_at", "pk")
+
+
+class Waiting(models.Model):
+    """A student waits for a free slot of one Guru BK, on one of these days."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="waiting_for"
+    )
+    counsellor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="waiting_students"
+    )
+    from_day = models.DateField()
+    until_day = models.DateField()
+    topic = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Left, or has an appointment.
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WaitingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "counsellor"],
+                condition=Q(ended_at=None),
+                name="in_line_once_a_counsellor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tunggu {self.pk}"
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def visible_to(self, student: User) -> "OfferQuerySet":
+        return self.filter(waiting__student=student)
+
+    def open(self) -> "OfferQuerySet":
+        """Answered by nobody yet, in time or not."""
+        return self.filter(outcome=Offer.Outcome.OPEN)
+
+
+class Offer(models.Model):
+    """A slot kept for who is first in line, for a while. Never the same slot twice."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "terbuka", "Ditawarkan"
+        ACCEPTED = "diambil", "Diambil"
+        REFUSED = "dilepas", "Dilepas"
+        LAPSED = "lewat", "Lewat waktu"
+
+    waiting = models.ForeignKey(Waiting, models.CASCADE, related_name="offers")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
+    appointment = models.ForeignKey(
+        Appointment, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["waiting", "starts_at"], name="offered_once"),
+            models.UniqueConstraint(
+                fields=["waiting"], condition=Q(outcome="terbuka"), name="one_offer_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tawaran {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == self.Outcome.OPEN and timezone.now() < self.expires_at
+
+
 class Hold(models.Model):
-    """A quarter hour of one person's time, taken by one appointment.
+    """A quarter hour of one person's time, taken by one appointment or kept by one offer.
 
     This constraint, not a check before it, is why nobody has two appointments at one time:
     whatever their lengths, in both databases, however many ask in the same instant.
     """
 
-    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="holds")
+    appointment = models.ForeignKey(
+        Appointment, models.CASCADE, null=True, blank=True, related_name="holds"
+    )
+    offer = models.ForeignKey(Offer, models.CASCADE, null=True, blank=True, related_name="holds")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="holds")
     tick = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "tick"], name="one_meeting_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(appointment=None) ^ Q(offer=None), name="held_by_one_thing"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What the two people of an appointment are told. Never its topic, note or reason: those stay on
 the page of the appointment itself."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from educounsel.accounts.models import Role, User
-from educounsel.appointments.models import Appointment, Status
+from educounsel.appointments.models import Appointment, Offer, Status
 from educounsel.notifications.notify import Notice
 from educounsel.schools.models import School
 
@@ -33,6 +34,24 @@ class AppointmentReminder(Notice):
     icon: ClassVar[str] = "clock"
     on_locked_screen: ClassVar[str] = "Ada pengingat jadwal"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT, Role.GURU_BK})
+
+
+class WaitingOffer(Notice):
+    kind: ClassVar[str] = "offer"
+    label: ClassVar[str] = "Tawaran dari daftar tunggu"
+    icon: ClassVar[str] = "calendar"
+    on_locked_screen: ClassVar[str] = "Ada pembaruan jadwal"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
+
+
+def offered(offer: Offer, counsellor: User) -> Notice:
+    return WaitingOffer(
+        subject=f"offer:{offer.pk}",
+        title="Ada jam kosong untukmu",
+        text=f"{counsellor}: {_at(offer.starts_at, counsellor.school)}. "
+        f"Disimpan sampai {_at(offer.expires_at, counsellor.school)}.",
+        url=reverse("appointments:offer", args=[offer.pk]),
+    )
 
 
 def asked(appointment: Appointment) -> Notice:
@@ -110,6 +129,9 @@ def _subject(appointment: Appointment, what: str) -> str:
 
 def _when(appointment: Appointment) -> str:
     """A worker has no school's time of its own, so the zone is said."""
-    school: School = appointment.counsellor.school
-    begins = timezone.localtime(appointment.starts_at, school.zone)
-    return f"{date_format(begins, 'l, j F, H.i')} {school.get_timezone_display()}"
+    return _at(appointment.starts_at, appointment.counsellor.school)
+
+
+def _at(moment: datetime, school: School) -> str:
+    local = timezone.localtime(moment, school.zone)
+    return f"{date_format(local, 'l, j F, H.i')} {school.get_timezone_display()}"

@@ -3,6 +3,7 @@ from django.tasks import task
 from educounsel.appointments import notices
 from educounsel.appointments.models import Appointment, Status
 from educounsel.appointments.reminding import remind
+from educounsel.appointments.waiting import serve, serve_everybody
 from educounsel.notifications.notify import notify
 
 
@@ -38,6 +39,17 @@ def send_appointment_move(appointment_id: int) -> None:
 def send_move_accepted(appointment_id: int) -> None:
     for appointment in Appointment.objects.filter(pk=appointment_id):
         notify([appointment.counsellor_id], notices.move_accepted(appointment))
+
+
+@task
+def serve_waiting(counsellor_id: int) -> None:
+    serve(counsellor_id)
+
+
+@task
+def serve_all_waiting() -> None:
+    """Also what no verb sees: an offer that lapses, a day that comes into reach."""
+    serve_everybody()
 
 
 @task

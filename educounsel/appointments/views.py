@@ -4,14 +4,16 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
 from educounsel.appointments import booking
 from educounsel.appointments.forms import BookingForm
-from educounsel.appointments.models import Appointment, AppointmentQuerySet
+from educounsel.appointments.models import Appointment, AppointmentQuerySet, Offer, Waiting
 from educounsel.appointments.picking import Picking, pick
 
 PAGE = 10
@@ -21,7 +23,7 @@ PAGE = 10
 @require_safe
 def mine(request: Request) -> HttpResponseBase:
     past = Paginator(_own(request).past(), PAGE).get_page(request.GET.get("page"))
-    page = {"upcoming": _own(request).upcoming(), "page": past}
+    page = {"upcoming": _own(request).upcoming(), "page": past, "lines": _lines(request)}
     template = "appointments/list.html#appointments" if request.htmx else "appointments/list.html"
     return render(request, template, page)
 
@@ -65,6 +67,14 @@ def cancel(request: Request, pk: int) -> HttpResponseBase:
         return _appointment_page(request, get_object_or_404(_own(request), pk=pk), status=409)
     messages.success(request, "Janjimu dibatalkan. Jamnya kosong lagi untuk teman lain.")
     return redirect("appointments:list")
+
+
+def _lines(request: Request) -> QuerySet[Waiting]:
+    """Where the student waits, each with the offer that stands."""
+    open_offers = Prefetch("offers", Offer.objects.open().filter(expires_at__gt=timezone.now()))
+    lines = Waiting.objects.in_line().filter(student=request.user)
+    until = lines.filter(until_day__gte=timezone.localdate())
+    return until.select_related("counsellor").prefetch_related(open_offers)
 
 
 def _own(request: Request) -> AppointmentQuerySet:

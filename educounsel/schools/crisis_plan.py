@@ -66,8 +66,11 @@ def holiday_of(plan: CrisisPlan, now: datetime) -> Holiday | None:
 
 def due_at(plan: CrisisPlan, since: datetime, wait: timedelta) -> datetime:
     """When a wait is over: by the clock, or after so much school time where the plan says so."""
-    if plan.rings_after_hours:
-        return since + wait
+    return since + wait if plan.rings_after_hours else after_school_time(plan, since, wait)
+
+
+def after_school_time(plan: CrisisPlan, since: datetime, wait: timedelta) -> datetime:
+    """When so much time has passed in which the school was open."""
     for opens, closes in _sessions(plan, since):
         start = max(opens, since)
         if start + wait < closes:

@@ -190,12 +190,11 @@ def test_what_was_decided_is_not_decided_again(school_week: Cast, first: str) ->
         "withdraw": lambda: booking.withdraw(appointment),
     }
     verbs[first]()
-    before = Appointment.objects.values().get()
+    before, asked = Appointment.objects.values().get(), jobs()
     for again in ("confirm", "decline"):
         with pytest.raises(booking.AlreadyDecided):
             verbs[again]()
-    assert Appointment.objects.values().get() == before
-    assert len(jobs()) == 2
+    assert (Appointment.objects.values().get(), jobs()) == (before, asked)
 
 
 def test_a_request_that_waits_cannot_be_cancelled_or_completed_by_the_guru_bk(

@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from educounsel.appointments import booking
-from educounsel.appointments.models import Appointment, Hold, Status
+from educounsel.appointments import booking, waiting
+from educounsel.appointments.models import Appointment, Hold, Offer, Status, Waiting
 from tests.appointments.diary import THURSDAY_9, ask
 from tests.cast import Cast
 from tests.factories import make_student
@@ -108,3 +108,32 @@ def test_moved_by_both_at_once_it_is_at_one_time(school_week: Cast) -> None:
     )
     assert Counter(outcome) == {"done": 1, "AlreadyDecided": 1}
     assert (Appointment.objects.get().moves, Hold.objects.count()) == (1, 4)
+
+
+def an_offer_to(cast: Cast) -> Offer:
+    days = {"from_day": date(2026, 11, 23), "until_day": date(2026, 11, 27)}
+    waiting.wait(cast.sari, Waiting(counsellor=cast.rina, topic="x", **days))
+    waiting.serve(cast.rina.pk)
+    return Offer.objects.get()
+
+
+def test_an_offer_taken_ten_times_at_once_is_one_appointment(school_week: Cast) -> None:
+    offer = an_offer_to(school_week)
+    assert at_once(*[lambda: booking.accept_offer(offer)] * 10) == ["done"] * 10
+    assert (Appointment.objects.count(), Hold.objects.count()) == (1, 4)
+
+
+def test_taken_and_let_go_at_once_it_is_one_of_them(school_week: Cast) -> None:
+    offer = an_offer_to(school_week)
+    at_once(lambda: booking.accept_offer(offer), lambda: waiting.refuse(offer))
+    assert Hold.objects.count() == 4 * Appointment.objects.count()
+
+
+def test_two_frees_at_once_offer_one_slot_to_one_person_each(school_week: Cast) -> None:
+    days = {"from_day": date(2026, 11, 23), "until_day": date(2026, 11, 27)}
+    for student in (school_week.sari, school_week.dodi):
+        waiting.wait(student, Waiting(counsellor=school_week.rina, topic="x", **days))
+    outcome = at_once(*[lambda: waiting.serve(school_week.rina.pk)] * 4)
+    assert outcome == ["done"] * 4
+    slots = Offer.objects.values_list("waiting__student", "starts_at")
+    assert (len(slots), len({at for _, at in slots}), Hold.objects.count()) == (2, 2, 8)

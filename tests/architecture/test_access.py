@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from educounsel.announcements.models import Announcement
-from educounsel.appointments.models import Appointment, Availability
+from educounsel.appointments.models import Appointment, Availability, Offer, Waiting
 from educounsel.companion.asking import ask
 from educounsel.companion.models import Case, Level, Message, Reply, Share
 from educounsel.notifications.models import Notification
@@ -106,6 +106,12 @@ appointments:create           GET     302      200  200  404  404  404  404
 appointments:store            POST    302      422  422  404  404  404  404
 appointments:detail           GET     302      200  404  404  404  404  404
 appointments:cancel           POST    302      302  404  404  404  404  404
+appointments:stand_in_line    GET     302      200  200  404  404  404  404
+appointments:stand_in_line    POST    302      422  422  404  404  404  404
+appointments:leave_line       POST    302      302  404  404  404  404  404
+appointments:offer            GET     302      200  404  404  404  404  404
+appointments:accept_offer     POST    302      302  404  404  404  404  404
+appointments:refuse_offer     POST    302      302  404  404  404  404  404
 appointments:ask_to_move      GET     302      200  404  404  404  404  404
 appointments:ask_to_move      POST    302      422  404  404  404  404  404
 appointments:accept_move      POST    302      302  404  404  404  404  404
@@ -173,6 +179,9 @@ def things(cast: Cast) -> dict[str, int]:
         "materi": materi.pk,
         "announcements": _announcement(cast).pk,
         "appointments": _appointment(cast).pk,
+        "counsellor": cast.rina.pk,
+        "offer": (offer := _offer(cast)).pk,
+        "waiting": offer.waiting_id,
         "notifications": _notification(cast).pk,
         "hours": _hours(cast).pk,
     }
@@ -212,6 +221,16 @@ def _appointment(cast: Cast) -> Appointment:
     )  # fmt: skip
 
 
+def _offer(cast: Cast) -> Offer:
+    today, at = timezone.localdate(), timezone.now() + timedelta(days=2)
+    waiting = Waiting.objects.create(
+        student=cast.sari, counsellor=cast.rina, from_day=today, until_day=today, topic="Ujian"
+    )
+    return Offer.objects.create(
+        waiting=waiting, starts_at=at, ends_at=at + timedelta(minutes=30), expires_at=at
+    )
+
+
 def _notification(cast: Cast) -> Notification:
     return Notification.objects.create(
         recipient=cast.sari, kind="contoh", subject="contoh:1", title="Kabar", url="/", icon="bell"
@@ -234,6 +253,9 @@ def address_of(name: str, things: dict[str, int]) -> str:
 
 OTHER_KINDS = {
     "appointments:close_hours": "hours",
+    "appointments:stand_in_line": "counsellor",
+    "appointments:leave_line": "waiting",
+    **{f"appointments:{name}": "offer" for name in ("offer", "accept_offer", "refuse_offer")},
     "companion:message": "message",
     "companion:stop": "reply",
     "companion:retry": "reply",
