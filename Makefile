@@ -3,10 +3,10 @@
 LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test check lock clean
+.PHONY: help run test check bench-realtime bench-fanout lock clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 # exec: Ctrl-C and a stop signal reach the server itself, not a shell that would leave it behind.
 run: ## start EduCounsel (PORT, default 8000; EDUCOUNSEL_DATA, default var/)
@@ -26,6 +26,14 @@ check: ## format, lint, types, templates, settings and migrations
 	.venv/bin/python -m djlint educounsel --check --lint
 	.venv/bin/python manage.py check --fail-level WARNING
 	.venv/bin/python manage.py makemigrations --check --dry-run
+
+bench-realtime: ## measure the sockets (SOCKETS, default 1000; CHURN, default 20000); needs redis-server
+	@scripts/setup dev
+	.venv/bin/python bench/realtime.py $${SOCKETS:-1000} $${CHURN:-20000}
+
+bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; STUDENTS, default 10000)
+	@scripts/setup dev
+	.venv/bin/python bench/fanout.py $${STUDENTS:-10000}
 
 lock: ## pin every dependency and its hash again (needs uv and npm)
 	$(LOCK) pyproject.toml --output-file requirements.txt

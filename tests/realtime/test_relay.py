@@ -4,12 +4,15 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextvars import copy_context
 from typing import Any
 
 import pytest
 import redis
+from django.core.cache import CacheHandler
 
 from educounsel.realtime import push, relay
+from educounsel.settings import REDIS_CACHE
 from tests.cast import Cast
 from tests.realtime.conftest import OpenSocket
 
@@ -79,3 +82,15 @@ def test_after_redis_was_killed_every_page_is_asked_to_catch_up(
     assert sari.hear() == ("resync", {"within": relay.RESYNC_MS})
     push.to_user(cast.sari.pk, "notification", {"within": 0})
     assert sari.hear() == ("notification", {"within": 0})
+
+
+def test_requests_share_their_connection_to_redis(between_processes: Redis) -> None:
+    """Each has a context of its own, and Django makes a cache for every context."""
+    address = {"LOCATION": f"redis://127.0.0.1:{between_processes.port}/1"}
+    caches = CacheHandler({"default": REDIS_CACHE | address})
+    before = len(between_processes.client.client_list())
+    kept = [copy_context().run(lambda: caches["default"]) for _ in range(5)]
+    for cache in kept:
+        cache.set("a", 1)
+    assert len(set(map(id, kept))) == 5
+    assert len(between_processes.client.client_list()) == before + 1
