@@ -1,9 +1,12 @@
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+ICON = Path(__file__).parent / "static" / "web" / "img" / "icon-192.png"
 SHELL = ("web/css/app.css", "web/icons.svg", "web/img/icon.svg")
 
 
@@ -23,6 +26,13 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def manifest(request: HttpRequest) -> HttpResponse:
     return render(request, "web/manifest.webmanifest", content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For whoever asks at the root without having read a page."""
+    return HttpResponse(ICON.read_bytes(), content_type="image/png")
 
 
 @require_safe

@@ -32,6 +32,7 @@ TABLE = """
 web:home                      GET     200      302  302  302  302  302  302
 web:offline                   GET     200      200  200  200  200  200  200
 web:manifest                  GET     200      200  200  200  200  200  200
+web:favicon                   GET     200      200  200  200  200  200  200
 web:service_worker            GET     200      200  200  200  200  200  200
 accounts:login                GET     200      302  302  302  302  302  302
 accounts:login                POST    422      302  302  302  302  302  302

@@ -79,6 +79,13 @@ def test_the_manifest_names_icons_that_exist(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_root_has_an_icon(client: Client) -> None:
+    icon = client.get("/favicon.ico")
+    assert icon["Content-Type"] == "image/png"
+    assert icon.content.startswith(b"\x89PNG")
+
+
+@pytest.mark.django_db
 def test_the_service_worker_keeps_the_shell_and_no_page_of_a_person(client: Client) -> None:
     response = client.get("/sw.js")
     assert response["Content-Type"] == "text/javascript"
