@@ -4,6 +4,7 @@ import secrets
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
@@ -85,8 +86,25 @@ class EnrolmentInline(OwnSchool, admin.TabularInline):
     extra = 0
 
 
+class UserForm(ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self._leaves_no_admin(self.cleaned_data):
+            raise ValidationError(
+                "Ini admin terakhir sekolah. Jadikan orang lain admin dulu, lalu simpan lagi."
+            )
+        return cleaned
+
+    def _leaves_no_admin(self, typed: dict[str, Any]) -> bool:
+        admins = User.objects.active().filter(role=Role.ADMIN, school=self.instance.school_id)
+        stays = typed.get("role") == Role.ADMIN and typed.get("is_active")
+        was = admins.filter(pk=self.instance.pk).exists()
+        return was and not stays and not admins.exclude(pk=self.instance.pk).exists()
+
+
 @admin.register(User)
 class UserAdmin(OwnSchool, admin.ModelAdmin):
+    form = UserForm
     list_display = ["name", "role", "nisn", "nis", "email", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "nisn", "nis", "nip", "email"]
@@ -158,7 +176,15 @@ class HelpContactAdmin(OwnSchool, admin.ModelAdmin):
 @admin.register(SchoolDay)
 class SchoolDayAdmin(OwnSchool, admin.ModelAdmin):
     list_display = ["weekday", "opens_at", "closes_at", "on_duty"]
-    fields = ["school", "weekday", "opens_at", "closes_at", "on_duty"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["school", "weekday", "opens_at", "closes_at", "on_duty"],
+                "description": "Jam menurut zona waktu sekolah.",
+            },
+        )
+    ]
 
 
 @admin.register(Holiday)

@@ -63,11 +63,20 @@ class SchoolYear(models.Model):
                 fields=["school"],
                 condition=models.Q(is_current=True),
                 name="one_current_year_a_school",
+                violation_error_message="Tahun ajaran lain masih sedang berjalan. Hapus dulu"
+                " centangnya di sana, lalu simpan lagi yang ini.",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+# From the first of SMP to the fourth of those SMK that have one.
+GRADES = [
+    MinValueValidator(7, "Tingkat paling rendah 7."),
+    MaxValueValidator(13, "Tingkat paling tinggi 13."),
+]
 
 
 class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
@@ -83,7 +92,7 @@ class ClassGroup(models.Model):
 
     year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="class_groups")
     name = models.CharField("kelas", max_length=30)
-    grade = models.PositiveSmallIntegerField("tingkat")
+    grade = models.PositiveSmallIntegerField("tingkat", validators=GRADES)
     # Who of the Guru BK cares for this class: 150 students or five classes each, by the norm.
     counsellors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="class_groups", blank=True, verbose_name="Guru BK"
@@ -96,7 +105,11 @@ class ClassGroup(models.Model):
         verbose_name_plural = "kelas"
         ordering = ["grade", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "name"], name="class_once_a_year"),
+            models.UniqueConstraint(
+                fields=["year", "name"],
+                name="class_once_a_year",
+                violation_error_message="Kelas dengan nama ini sudah ada di tahun ajaran itu.",
+            ),
         ]
 
     def __str__(self) -> str:

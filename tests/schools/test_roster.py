@@ -6,10 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import Role, User
 from educounsel.schools.models import Holiday, School
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from tests.factories import make_admin
 
 ADD = "/admin/accounts/user/add/"
 
@@ -49,6 +50,45 @@ def test_an_account_that_nobody_could_use_is_refused_in_the_form(
     assert response.status_code == 200
     assert sentence in "".join(re.findall(r"(?s)errorlist.*?</ul>", response.content.decode()))
     assert not User.objects.filter(name="Yosef Wenda").exists()
+
+
+def _errors(page: str) -> str:
+    return "".join(re.findall(r"(?s)errorlist.*?</ul>", page))
+
+
+@pytest.mark.parametrize("typed", [{"role": "guru_bk"}, {"is_active": ""}])
+def test_the_last_admin_stays_one(cast: Cast, client_of: ClientOf, typed: dict[str, str]) -> None:
+    admin, address = client_of(cast.admin), f"/admin/accounts/user/{cast.admin.pk}/change/"
+    sent = _person(cast, email="admin@cendekia.example", nisn="", role="admin") | typed
+    assert "Ini admin terakhir sekolah." in _errors(admin.post(address, sent).text)
+    cast.admin.refresh_from_db()
+    assert (cast.admin.role, cast.admin.is_active) == (Role.ADMIN, True)
+    make_admin(cast.school)
+    admin.post(address, sent)
+    assert User.objects.active().filter(role=Role.ADMIN, school=cast.school).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"grade": "6"}, "Tingkat paling rendah 7."),
+        ({"grade": "14"}, "Tingkat paling tinggi 13."),
+        ({"name": "XI IPA 2"}, "Kelas dengan nama ini sudah ada di tahun ajaran itu."),
+    ],
+)
+def test_a_class_that_cannot_be_is_asked_again(
+    cast: Cast, client_of: ClientOf, typed: dict[str, str], sentence: str
+) -> None:
+    sent = {"year": str(cast.sari_class.year_id), "name": "XIII TKJ", "grade": "13"} | typed
+    page = client_of(cast.admin).post("/admin/schools/classgroup/add/", sent).text
+    assert sentence in _errors(page)
+
+
+def test_of_two_years_one_runs(cast: Cast, client_of: ClientOf) -> None:
+    sent = {"school": cast.school.pk, "name": "2027/2028", "is_current": "on"}
+    sent |= {"starts_on": "2027-07-12", "ends_on": "2028-06-24"}
+    page = client_of(cast.admin).post("/admin/schools/schoolyear/add/", sent).text
+    assert "Tahun ajaran lain masih sedang berjalan." in _errors(page)
 
 
 HOLIDAY = {"name": "Libur semester", "starts_on": "2026-12-21", "ends_on": "2027-01-03"}
