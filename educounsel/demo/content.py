@@ -13,6 +13,17 @@ type Row = Mapping[str, Any]
 type Status = Literal["Menunggu", "Diterima", "Ditolak", "Dibatalkan", "Selesai"]
 
 
+# Title and words of an announcement.
+FOR_EVERYBODY = (
+    "Pekan Kesehatan Jiwa mulai Senin",
+    "Setiap istirahat pertama ada sesi singkat di aula. Ruang BK buka seperti biasa.",
+)
+FOR_CLASSES = (
+    "Kelas bimbingan klasikal pindah ke aula",
+    "Pekan ini bimbingan klasikal berlangsung di aula. Cukup bawa alat tulis.",
+)
+
+
 @dataclass(frozen=True)
 class MateriText:
     """A materi of the demo; order 1 is the newest, class_name None means every class."""

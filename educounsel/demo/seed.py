@@ -8,8 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from educounsel.accounts.models import Role, User
-from educounsel.appointments import booking
+from educounsel.announcements import announcing
+from educounsel.announcements.models import Audience
+from educounsel.announcements.telling import tell
+from educounsel.appointments import booking, notices
 from educounsel.appointments.models import Appointment, Availability
+from educounsel.appointments.slots import Slot, days_for
 from educounsel.companion.models import Conversation, Message, Reply
 from educounsel.companion.screening import screen
 from educounsel.demo import content
@@ -20,6 +24,7 @@ from educounsel.materi import publishing, uploads
 from educounsel.materi.announcing import announce
 from educounsel.materi.models import Materi
 from educounsel.notifications.models import Notification
+from educounsel.notifications.notify import notify
 from educounsel.schools.models import ClassGroup, CounsellorDesk, Enrolment, School
 from educounsel.schools.opening import open_school
 
@@ -38,6 +43,9 @@ def seed() -> None:
     for appointment in stories.appointments:
         _add_appointment(appointment)
     _add_chat(stories.chat)
+    for school in School.objects.order_by("pk"):
+        _add_announcements(school)
+    _move_one()
 
 
 # --- People --------------------------------------------------------------------------------------
@@ -175,6 +183,33 @@ def _add_coming(
             booking.decline(appointment, facts.reason)
         case "Dibatalkan":
             booking.withdraw(appointment)
+
+
+def _add_announcements(school: School) -> None:
+    """One for everybody from the admin, one for their classes from a Guru BK."""
+    admin, guru = school.people.get(role=Role.ADMIN), school.people.counsellors().order_by("pk")[0]
+    classes = guru.class_groups.all()
+    for author, audience, text in (
+        (admin, Audience.EVERYBODY, content.FOR_EVERYBODY),
+        (guru, Audience.CLASSES, content.FOR_CLASSES),
+    ):
+        title, words = text
+        tell(announcing.publish(author, title, words, audience, classes, uuid.uuid4()))
+
+
+def _move_one() -> None:
+    """Dimas is asked whether another hour suits."""
+    guru = User.objects.get(name="Bu Rina Nuraini", role=Role.GURU_BK)
+    accepted = Appointment.objects.filter(counsellor=guru, student__name="Dimas Prasetyo")
+    appointment = accepted.agreed().first()
+    if appointment and (slot := _last_free_slot(appointment.student, guru)):
+        booking.move(appointment, slot.starts_at, "Ada rapat guru pagi itu.")
+        notify([appointment.student_id], notices.moved(Appointment.objects.get(pk=appointment.pk)))
+
+
+def _last_free_slot(student: User, guru: User) -> Slot | None:
+    free = [slot for day in days_for(student, guru) for slot in day.slots if slot.is_free]
+    return free[-1] if free else None
 
 
 def _add_chat(facts: content.ChatText) -> None:
