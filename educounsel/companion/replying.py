@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS, LOOK_SECONDS = 0.06, 0.5
 # A provider that asks to be left alone for longer is not waited for.
 PATIENCE = 20
+FIRST_PAUSE = 2
 TURNS, REMEMBERED = 10, timedelta(hours=2)
 
 OUT_OF_REACH = (
@@ -75,10 +76,13 @@ def give_up_on_lost() -> None:
             Draft(reply).abandon()
 
 
-def pause_after(failure: BaseException, _: object) -> int | None:
-    """How long the queue waits: as the provider asked, or else longer from try to try."""
+def pause_after(failure: BaseException, job: Any) -> int:
+    """How long the queue waits: as the provider asked, or else longer from try to try.
+
+    In seconds, and never None: to the queue that would mean not to try again.
+    """
     asked = failure.retry_after if isinstance(failure, ProviderFailed) else None
-    return ceil(asked) if asked else None
+    return ceil(asked) if asked else FIRST_PAUSE * 2 ** (job.attempts - 1)
 
 
 class Draft:

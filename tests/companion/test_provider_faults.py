@@ -265,6 +265,20 @@ def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
     assert breaker.may_ask()
 
 
+def test_the_queue_tries_again_after_a_fault_in_which_no_pause_was_asked_for(
+    message: Message, model: LLMock
+) -> None:
+    model.fail(500, times=4)
+    for tries in (1, 2):
+        OxTask.objects.update(run_after=None)
+        run_tasks()
+        waiting = OxTask.objects.get(status=OxTask.Status.READY, run_after__isnull=False)
+        assert waiting.attempts == tries
+    OxTask.objects.update(run_after=None)
+    run_tasks()
+    assert Reply.objects.get().status == Status.DONE
+
+
 def test_a_long_rest_is_not_waited_for(message: Message, model: LLMock, api: str) -> None:
     model.fail(429, times=2, retry_after=300)
     reply_to(message.pk, is_last_try=False)
