@@ -1,11 +1,13 @@
 """Settings from the environment. A helper refuses a value it cannot read, and names it."""
 
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -70,6 +72,30 @@ def sealing_keys(name: str, kept_in: Path | None = None) -> list[str]:
                 f" not {SEALING_KEY}."
             )
     return keys
+
+
+def push_key(name: str, kept_in: Path | None = None) -> str:
+    """A private key for Web Push (P-256, 32 bytes, base64url); none in production is no push."""
+    if kept_in is None and not text(name) and not text(f"{name}_FILE"):
+        return ""
+    key = secret(name, kept_in, make=_new_push_key)
+    if not _is_push_key(key):
+        raise ImproperlyConfigured(f"{name} must be a P-256 private key: 32 bytes in base64url.")
+    return key
+
+
+def _new_push_key() -> str:
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
+
+
+def _is_push_key(value: str) -> bool:
+    try:
+        number = int.from_bytes(urlsafe_b64decode(value + "="))
+        ec.derive_private_key(number, ec.SECP256R1())
+    except ValueError:
+        return False
+    return len(value) == 43
 
 
 def _new_key() -> str:

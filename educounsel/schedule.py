@@ -24,6 +24,14 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.companion.tasks.forget_conversations",
         "every": timedelta(minutes=5),
     },
+    "tell in one word what quiet hours held back": {
+        "task": "educounsel.notifications.tasks.send_digests",
+        "every": timedelta(minutes=1),
+    },
+    "forget how old news was sent": {
+        "task": "educounsel.notifications.tasks.forget_deliveries",
+        "cron": "30 19 * * *",
+    },
     "forget finished jobs": {
         "task": "educounsel.housekeeping.prune_jobs",
         "cron": "10 19 * * *",

@@ -189,6 +189,23 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "educounsel@localhost")
 # Where people find this school, for the links of a mail: https://bk.sekolah.sch.id
 PUBLIC_URL = env.text("PUBLIC_URL")
 
+# --- Other ways to a person: each off until it has what it needs --------------------------------
+WEB_PUSH_PRIVATE_KEY = env.push_key(
+    "WEB_PUSH_PRIVATE_KEY", kept_in=None if PRODUCTION else DATA_DIR / "web_push_key"
+)
+# Whom a push service may write to about our messages.
+WEB_PUSH_CONTACT = env.text("WEB_PUSH_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}")
+# The only origins that a subscription may name: nothing is sent where a stranger points.
+WEB_PUSH_SERVICES = env.words(
+    "WEB_PUSH_SERVICES",
+    "https://fcm.googleapis.com,https://updates.push.services.mozilla.com,"
+    "https://web.push.apple.com,https://*.notify.windows.com",
+)
+WHATSAPP_TOKEN = env.secret("WHATSAPP_TOKEN") if env.text("WHATSAPP_PHONE_NUMBER_ID") else ""
+WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID")
+WHATSAPP_TEMPLATE = env.text("WHATSAPP_TEMPLATE")
+WHATSAPP_BASE_URL = env.text("WHATSAPP_BASE_URL", "https://graph.facebook.com/v23.0")
+
 # --- Realtime (Pusher Channels protocol 7) -----------------------------------------------------
 # With an app's id its events go through hosted Pusher; otherwise our own hub delivers them.
 PUSHER_APP_ID = env.text("PUSHER_APP_ID")

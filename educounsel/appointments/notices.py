@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from educounsel.accounts.models import Role, User
 from educounsel.appointments.models import Appointment, Offer, Status
-from educounsel.notifications.notify import Notice
+from educounsel.notifications.notice import Notice
 from educounsel.schools.models import School
 
 ANSWERS = {

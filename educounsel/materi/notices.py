@@ -1,7 +1,7 @@
 from typing import ClassVar
 
 from educounsel.accounts.models import Role
-from educounsel.notifications.notify import Notice
+from educounsel.notifications.notice import Notice
 
 
 class NewMateri(Notice):

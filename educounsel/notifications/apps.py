@@ -7,4 +7,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifikasi"
 
     def ready(self) -> None:
+        from educounsel.notifications import signals  # noqa: F401, PLC0415 (needs the models)
+
         autodiscover_modules("notices")  # so that every process knows every kind

@@ -5,6 +5,7 @@ from typing import Any
 
 from educounsel.accounts.models import User
 from educounsel.notifications.models import Notification
+from educounsel.notifications.preferences import may_sound, sounding
 
 MOST_AT_ONCE = 20
 
@@ -49,11 +50,14 @@ def catch_up(user: User, last_seen: int) -> CatchUp:
     return CatchUp([] if more else missed, bell, more)
 
 
-def as_json(missed: CatchUp) -> dict[str, object]:
+def as_json(user: User, missed: CatchUp) -> dict[str, object]:
+    """Whether something may sound now is said here: the server knows the school's clock."""
+    sounds = sounding(user, missed.notifications)
     return {
         "unread_count": missed.bell.unread_count,
         "latest_id": missed.bell.latest_id,
         "more": missed.more,
+        "may_sound": may_sound(user) if missed.more else bool(sounds),
         "notifications": [
             {
                 "id": row.pk,
@@ -63,6 +67,7 @@ def as_json(missed: CatchUp) -> dict[str, object]:
                 "url": row.url,
                 "icon": row.icon,
                 "is_urgent": row.is_urgent,
+                "sounds": row.pk in sounds,
             }
             for row in missed.notifications
         ],

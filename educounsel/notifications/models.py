@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Subquery
@@ -25,6 +27,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.annotate(
             unread_count=Coalesce(Subquery(unread.values("count")), 0), latest_id=Subquery(latest)
         )
+
+    def unread_first(self) -> "NotificationQuerySet":
+        is_read = models.ExpressionWrapper(models.Q(read_at__isnull=False), models.BooleanField())
+        return self.order_by(is_read.asc(), "-pk")
+
+    def kinds(self) -> list[str]:
+        return list(self.order_by("kind").values_list("kind", flat=True).distinct())
 
     def mark_read(self) -> int:
         return self.unread().update(read_at=timezone.now())
@@ -67,3 +76,133 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class Channel(models.TextChoices):
+    """The ways to a person. The sound is the open page's own; the others are in channels/."""
+
+    SOUND = "sound", "Suara"
+    PUSH = "push", "Ponsel"
+    EMAIL = "email", "E-mail"
+    WHATSAPP = "whatsapp", "WhatsApp"
+
+
+class Preference(models.Model):
+    """How one person wants to be told. Without a row: as the defaults here."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference"
+    )
+    is_muted = models.BooleanField(default=False)
+    has_quiet_hours = models.BooleanField(default=True)
+    quiet_from = models.TimeField(default=time(21))
+    quiet_until = models.TimeField(default=time(5))
+
+    def __str__(self) -> str:
+        return f"preference of {self.person_id}"
+
+
+class ChannelChoice(models.Model):
+    """Where a person departs from what is usual for a kind on a channel."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="channel_choices"
+    )
+    kind = models.CharField(max_length=30)
+    channel = models.CharField(max_length=10, choices=Channel)
+    is_on = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "channel"], name="chosen_once_a_kind_and_channel"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.channel}: {self.is_on}"
+
+
+class PushSubscription(models.Model):
+    """A browser that one session of a person may wake up.
+
+    `session` is a fingerprint, gone with the logout; `standing` changes with the password and the
+    role, and a subscription that no longer agrees with its person is dropped, never used.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="push_subscriptions"
+    )
+    session = models.CharField(max_length=64, db_index=True)
+    standing = models.CharField(max_length=64)
+    endpoint = models.CharField(max_length=600, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    renewed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"push subscription {self.pk}"
+
+
+class WhatsAppConsent(models.Model):
+    """Who agreed to be written to, when, under which number, and when they took it back."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="whatsapp_consents"
+    )
+    number = models.CharField(max_length=15)  # 62812…, digits alone
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_whatsapp_number_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"WhatsApp consent {self.pk}"
+
+
+class Delivery(models.Model):
+    """One notification on its way to one address of a channel: sent once, whatever runs twice.
+
+    `address` is the primary key of what the channel writes to: a subscription, a consent, a person.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held"  # until due_at: quiet hours, or too many at once
+        QUEUED = "queued"
+        SENT = "sent"
+        FOLDED = "folded"  # into the digest that another one became
+        DROPPED = "dropped"
+
+    notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel)
+    address = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    is_overnight = models.BooleanField(default=False)
+    stands_for = models.PositiveIntegerField(default=1)  # more than one: a digest
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notification", "channel", "address"], name="delivered_once_an_address"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "channel", "created_at"]),
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="held"), name="held_deliveries"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.notification_id}: {self.state}"

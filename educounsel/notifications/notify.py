@@ -1,64 +1,24 @@
 """NOTIFICATIONS: the one door through which anybody is told anything."""
 
+import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import batched
-from typing import Any, ClassVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from educounsel.accounts.models import Role, User
+from educounsel.notifications import tasks
 from educounsel.notifications.models import Notification, NotificationQuerySet
+from educounsel.notifications.notice import Notice
 from educounsel.realtime import push
 from educounsel.schools.models import School
 
+__all__ = ["Notice", "notify", "notify_school", "told"]
+
+log = logging.getLogger(__name__)
 BATCH = 2000
 # A page that asks costs some 5 ms; a whole school comes within a few seconds.
 MS_A_PERSON, MOST_MS = 5, 5_000
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What is told. A feature has one subclass a kind, in its notices.py.
-
-    `subject` names the thing it is about: the same kind and subject reach a person once.
-    `title`, `text` and `url` are for the person's own page. Every other channel carries
-    `on_locked_screen` alone: never a topic, a name or a word of anybody.
-    """
-
-    kinds: ClassVar[dict[str, type["Notice"]]] = {}
-
-    kind: ClassVar[str]
-    label: ClassVar[str]  # of the kind, where a person filters or chooses: "Materi baru"
-    icon: ClassVar[str]
-    on_locked_screen: ClassVar[str]  # "Ada pembaruan jadwal"
-    roles: ClassVar[frozenset[Role]]  # who gets such a thing, and may choose how
-    is_urgent: ClassVar[bool] = False
-    makes_sound: ClassVar[bool] = True
-    can_be_silenced: ClassVar[bool] = True  # False: neither mute nor quiet hours hold it back
-    not_by: ClassVar[frozenset[str]] = frozenset()  # channels that never carry it
-    off_by_default: ClassVar[frozenset[str]] = frozenset()  # channels to be chosen first
-
-    subject: str
-    title: str
-    url: str
-    text: str = ""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        Notice.kinds[cls.kind] = cls
-
-    def row_for(self, recipient_id: int) -> Notification:
-        return Notification(
-            recipient_id=recipient_id,
-            kind=self.kind,
-            icon=self.icon,
-            is_urgent=self.is_urgent,
-            subject=self.subject,
-            title=self.title[:120],
-            text=self.text[:300],
-            url=self.url,
-        )
 
 
 def notify(recipient_ids: Iterable[int], notice: Notice) -> int:
@@ -103,7 +63,20 @@ def _write(ids: Sequence[int], notice: Notice) -> list[Notification]:
         recipient_id__in=ids, kind=notice.kind, subject=notice.subject
     ).values_list("recipient_id", flat=True)
     missing = sorted(set(ids) - set(told))
-    return Notification.objects.bulk_create(notice.row_for(pk) for pk in missing)
+    rows = Notification.objects.bulk_create(notice.row_for(pk) for pk in missing)
+    _deliver_elsewhere([row.pk for row in rows], notice)
+    return rows
+
+
+def _deliver_elsewhere(ids: list[int], notice: Notice) -> None:
+    """The job is saved with the rows or not at all; the rows never fail for want of a job."""
+    job = tasks.deliver_elsewhere.using(priority=tasks.priority(notice.is_urgent))
+    try:
+        with transaction.atomic():
+            if ids:
+                job.enqueue(ids)
+    except DatabaseError:
+        log.exception("The job that tells people elsewhere could not be saved")
 
 
 def _take_turns(ids: Sequence[int]) -> None:

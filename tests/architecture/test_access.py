@@ -129,6 +129,12 @@ appointments:availability     POST    302      404  404  422  422  404  404
 appointments:close_hours      POST    302      404  404  302  404  404  404
 notifications:student         GET     302      200  200  404  404  404  404
 notifications:guru            GET     302      404  404  200  200  404  200
+notifications:preferences     GET     302      200  200  200  200  200  200
+notifications:preferences     POST    302      422  422  422  422  422  422
+notifications:push            POST    302      422  422  422  422  422  422
+notifications:push_off        POST    302      204  204  204  204  204  204
+notifications:whatsapp        POST    302      404  404  404  404  404  404
+notifications:whatsapp_off    POST    302      302  302  302  302  302  302
 notifications:feed            GET     302      200  200  200  200  200  200
 notifications:read_all        POST    302      302  302  302  302  302  302
 notifications:read            POST    302      302  404  404  404  404  404

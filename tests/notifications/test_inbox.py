@@ -85,3 +85,19 @@ def test_the_number_of_queries_does_not_grow(
     Notification.objects.all().delete()
     tell(cast, 50)
     assert count_queries(client, "/student/notifications") == few
+
+
+def test_the_inbox_shows_unread_first_and_one_kind_alone(cast: Cast, client_of: ClientOf) -> None:
+    old, new = tell(cast, 2)
+    Notification.objects.filter(pk=new.pk).mark_read()
+    Notification.objects.create(
+        recipient=cast.sari, kind="materi", subject="materi:1", title="Bacaan", url="/", icon="book"
+    )
+    client = client_of(cast.sari)
+    titles = [row.title for row in client.get("/student/notifications").context["page"]]
+    assert titles == ["Bacaan", old.title, new.title]
+    page = client.get("/student/notifications", {"kind": "materi"})
+    assert [row.title for row in page.context["page"]] == ["Bacaan"]
+    assert [label for _, label in page.context["filters"]][1] == "Materi baru"
+    other = client.get("/student/notifications", {"kind": "kasus"})
+    assert len(other.context["page"]) == 3

@@ -19,7 +19,7 @@ class Example(Notice):
     label: ClassVar[str] = "Contoh"
     icon: ClassVar[str] = "book"
     on_locked_screen: ClassVar[str] = "Ada kabar"
-    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
+    roles: ClassVar[frozenset[Role]] = frozenset()  # on no page of preferences
 
 
 NOTICE = Example(subject="contoh:1", title="Ada kabar", url="/student/dashboard")

@@ -55,7 +55,7 @@ function listen(bell) {
   askBySelf();
 }
 
-async function tell({ notifications, more, unread_count: unread, latest_id: latest }) {
+async function tell({ notifications, more, unread_count: unread, latest_id: latest, may_sound: maySound }) {
   if (!notifications.length && !more) return;
   document.dispatchEvent(new CustomEvent("notification:arrived"));
   if (!(await isOursToTell(latest))) return;
@@ -64,8 +64,20 @@ async function tell({ notifications, more, unread_count: unread, latest_id: late
   } else {
     notifications.forEach(toast);
   }
-  play(notifications.some((each) => each.is_urgent));
+  if (maySound) play(notifications.some((each) => each.is_urgent));
+}
+
+// Once a session: this browser may have got another address since, or its session a new one.
+async function keepPush({ push, person }) {
+  if (!push || !localStorage.getItem("educounsel:push") || sessionStorage.getItem("push-kept")) return;
+  sessionStorage.setItem("push-kept", person);
+  const { keep } = await import("./push.js");
+  await keep(person, push);
 }
 
 const bell = document.querySelector("[data-bell]");
-if (bell) listen(bell);
+if (bell) {
+  listen(bell);
+  showUnread(bell, Number(bell.dataset.unreadCount));
+  keepPush(bell.dataset).catch(() => sessionStorage.removeItem("push-kept"));
+}

@@ -13,6 +13,31 @@ self.addEventListener("fetch", (event) => {
   else if (SHELL.includes(path)) event.respondWith(orKept(request, path));
 });
 
+// A push carries no more than a locked screen may show; the rest is behind the link.
+self.addEventListener("push", (event) => event.waitUntil(tell(event.data?.json() ?? {})));
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.url));
+});
+
+async function tell({ title = "Ada kabar baru", url = "/", tag, unread }) {
+  // Who has a page before them sees and hears it there already.
+  const pages = await self.clients.matchAll({ type: "window" });
+  const silent = pages.some(({ focused }) => focused);
+  await self.registration.showNotification(title, {
+    tag, silent, lang: "id", icon: "{% static 'web/img/icon-192.png' %}", data: { url },
+  });
+  await self.navigator.setAppBadge?.(unread).catch(() => {});
+}
+
+async function open(path) {
+  const url = new URL(path, self.location.origin);
+  if (url.origin !== self.location.origin) return;
+  const [page] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const shown = await page?.navigate(url).catch(() => null);
+  await (shown ? shown.focus() : self.clients.openWindow(url));
+}
+
 async function keepShell() {
   const cache = await caches.open(CACHE);
   // Fetched as a stranger: no name and no token gets into the kept page.

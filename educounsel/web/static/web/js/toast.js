@@ -1,4 +1,5 @@
-// A short word in the corner, which also is a link. It stays while it is pointed at or in focus.
+// A short word in the corner, which also is a link. It stays while it is pointed at or in focus, and
+// the whole time anew afterwards; Escape closes what is shown.
 const STAYS = 8_000;
 
 export function toast({ title, text = "", url = "", icon = "bell" }) {
@@ -14,8 +15,18 @@ export function toast({ title, text = "", url = "", icon = "bell" }) {
 }
 
 function leaveLater(element) {
-  setTimeout(() => {
-    if (element.matches(":hover, :focus-within")) leaveLater(element);
-    else element.remove();
-  }, STAYS);
+  let timer = 0;
+  const pause = () => clearTimeout(timer);
+  const goOn = () => {
+    pause();
+    if (!element.matches(":hover, :focus-within")) timer = setTimeout(() => element.remove(), STAYS);
+  };
+  for (const name of ["pointerenter", "focusin"]) element.addEventListener(name, pause);
+  for (const name of ["pointerleave", "focusout"]) element.addEventListener(name, () => queueMicrotask(goOn));
+  goOn();
 }
+
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || document.querySelector("dialog[open]")) return;
+  document.getElementById("toasts")?.replaceChildren();
+});
