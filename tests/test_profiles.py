@@ -55,6 +55,7 @@ def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> Non
             "; number 2 is not 32 random",
         ),
         ({"EDUCOUNSEL_PROFILE": "prod"}, "EDUCOUNSEL_PROFILE must be one of embedded, production"),
+        ({"WEB_PUSH_PRIVATE_KEY": "abc"}, "WEB_PUSH_PRIVATE_KEY must be a P-256 private key"),
         ({"JOB_THREADS": "many"}, "JOB_THREADS must be a whole number"),
         ({"PUSHER_APP_ID": "3"}, "PUSHER_KEY is not set"),
         ({"PUSHER_APP_ID": "3", "PUSHER_KEY": "k"}, "PUSHER_SECRET is not set"),
@@ -90,6 +91,9 @@ def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     (secret,) = tmp_path.glob("secret_key*")
     assert secret.stat().st_mode & 0o777 == 0o600
     assert len(secret.read_text()) >= 50
+    (push_key,) = tmp_path.glob("web_push_key*")
+    assert push_key.stat().st_mode & 0o777 == 0o600
+    assert len(push_key.read_text()) == 43
 
 
 def test_the_key_of_what_is_sealed_is_made_once_and_never_replaced(tmp_path: Path) -> None:

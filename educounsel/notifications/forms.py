@@ -34,6 +34,13 @@ class Cell:
     is_fixed: bool
 
 
+@dataclass(frozen=True)
+class Row:
+    label: str
+    is_fixed: bool
+    cells: list[Cell]
+
+
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = Preference
@@ -53,7 +60,7 @@ class PreferencesForm(forms.ModelForm):
         super().__init__(data, instance=self.wishes.preference)
         self.kinds = kinds_for(person.role)
         self.channels = _offered_to(person)
-        boxes = [cell.value for _, cells in self.table() for cell in cells if _can_change(cell)]
+        boxes = [cell.value for row in self.table() for cell in row.cells if _can_change(cell)]
         self.fields["on"] = forms.MultipleChoiceField(
             required=False, choices=[(box, box) for box in boxes]
         )
@@ -77,10 +84,15 @@ class PreferencesForm(forms.ModelForm):
         preferences.save(preference.person, preference, on)
         return preference
 
-    def table(self) -> list[tuple[type[Notice], list[Cell]]]:
+    def table(self) -> list[Row]:
         """As it was sent, if it was: a refused form keeps what was ticked."""
         return [
-            (notice, [self._cell(notice, way) for way in self.channels]) for notice in self.kinds
+            Row(
+                notice.label,
+                not notice.can_be_silenced,
+                [self._cell(notice, way) for way in self.channels],
+            )
+            for notice in self.kinds
         ]
 
     def _cell(self, notice: type[Notice], channel: Channel) -> Cell:

@@ -76,6 +76,16 @@ def test_without_a_row_the_usual_holds(cast: Cast, client_of: ClientOf) -> None:
     assert wants(cast.rina, "appointment", Channel.EMAIL)
 
 
+def test_the_page_names_each_kind_and_what_always_sounds(cast: Cast, client_of: ClientOf) -> None:
+    form = client_of(cast.rina).get(PAGE).context["form"]
+    rows = {row.label: row for row in form.table()}
+    assert set(rows) == {"Janji temu", "Kasus darurat", "Percakapan yang dibagikan"}
+    assert [label for label, row in rows.items() if row.is_fixed] == ["Kasus darurat"]
+    page = client_of(cast.rina).get(PAGE).text
+    assert page.count("selalu menyala") == 1
+    assert all(label in page for label in rows)
+
+
 def test_a_choice_is_kept_as_an_exception_and_taken_back(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.sari)
     quieter = [each for each in ALL_ON if each != "materi:push"]

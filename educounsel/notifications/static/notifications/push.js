@@ -12,7 +12,7 @@ const says = {
 };
 
 function start(section) {
-  const { push: key, person, subscribe, unsubscribe } = section.dataset;
+  const { pushKey: key, person, subscribe, unsubscribe } = section.dataset;
   const [on, off] = [section.querySelector("[data-turn-on]"), section.querySelector("[data-turn-off]")];
 
   const show = (state) => {
@@ -78,5 +78,5 @@ function bytes(base64url) {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-const section = document.querySelector("[data-push]");
+const section = document.querySelector("[data-push-key]");
 if (section) start(section);
