@@ -6,17 +6,21 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import Role, User
 from educounsel.notifications.models import Channel, ChannelChoice, Notification, Preference
-from educounsel.notifications.notice import kind_named
-from educounsel.notifications.preferences import Wishes, wishes_of
+from educounsel.notifications.notice import kind_named, kinds_for
+from educounsel.notifications.preferences import Wishes, usually_on, wishes_of
 from tests.cast import Cast
 from tests.conftest import ClientOf, CountQueries
 from tests.notifications.conftest import Tell
 
 PAGE = "/notifications/preferences"
-ALL_ON = ["materi:sound", "materi:push", "appointment:sound", "appointment:push", "opened:sound",
-          "opened:push"]  # fmt: skip
+ALL_ON = [
+    f"{notice.kind}:{channel}"
+    for notice in kinds_for(Role.STUDENT)
+    for channel in ("sound", "push")
+    if usually_on(notice, channel)
+]
 USUAL = {"has_quiet_hours": "on", "quiet_from": "21:00", "quiet_until": "05:00", "on": ALL_ON}
 
 
@@ -79,7 +83,8 @@ def test_without_a_row_the_usual_holds(cast: Cast, client_of: ClientOf) -> None:
 def test_the_page_names_each_kind_and_what_always_sounds(cast: Cast, client_of: ClientOf) -> None:
     form = client_of(cast.rina).get(PAGE).context["form"]
     rows = {row.label: row for row in form.table()}
-    assert set(rows) == {"Janji temu", "Kasus darurat", "Percakapan yang dibagikan"}
+    assert {"Janji temu", "Kasus darurat"} <= set(rows)
+    assert "Materi baru" not in rows
     assert [label for label, row in rows.items() if row.is_fixed] == ["Kasus darurat"]
     page = client_of(cast.rina).get(PAGE).text
     assert page.count("selalu menyala") == 1
