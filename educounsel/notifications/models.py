@@ -84,7 +84,7 @@ class Channel(models.TextChoices):
     SOUND = "sound", "Suara"
     PUSH = "push", "Ponsel"
     EMAIL = "email", "E-mail"
-    WHATSAPP = "whatsapp", "WhatsApp"
+    WHATSAPP = "whatsapp", "WA"
 
 
 class Preference(models.Model):
