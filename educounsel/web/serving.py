@@ -1,5 +1,6 @@
 """Stored files of the embedded profile, as an ASGI function: Range, no copy through Django."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +15,23 @@ from educounsel.web.files import LINK_PREFIX, SALT, Link
 from educounsel.web.sessions import session_key_in, user_of
 from educounsel.web.threads import in_thread
 
+_RANGE = re.compile(rb"bytes=(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.IGNORECASE)
 GONE = "Berkas ini tidak ada, atau tautannya sudah lewat waktunya. Buka lagi dari halamannya."
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     response = await _answer(Request(scope))
-    await response(scope, receive, send)
+    await response(_without_a_range_that_is_none(scope), receive, send)
+
+
+def _without_a_range_that_is_none(scope: Scope) -> Scope:
+    """A header that says no range is left aside (RFC 9110, 14.2), not refused."""
+    headers = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name != b"range" or _RANGE.fullmatch(value)
+    ]
+    return {**scope, "headers": headers}
 
 
 async def _answer(request: Request) -> Response:

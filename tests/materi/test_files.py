@@ -65,6 +65,12 @@ def test_a_reader_gets_the_pdf_and_any_part_of_it(cast: Cast, client_of: ClientO
     assert (part.status, part.body) == (206, b"%PDF-")
 
 
+@pytest.mark.parametrize("header", ["bytes", "lines=0-4", "bytes=", "bytes=a-b"])
+def test_a_range_that_is_none_is_left_aside(cast: Cast, client_of: ClientOf, header: str) -> None:
+    materi, sari = shelf.with_files(cast.rina), client_of(cast.sari)
+    assert fetch(pdf_link(sari, materi), sari, range=header).status == 200
+
+
 def test_a_download_has_a_name_that_says_what_it_is(cast: Cast, client_of: ClientOf) -> None:
     materi, sari = shelf.with_files(cast.rina), client_of(cast.sari)
     Materi.objects.update(title='Napas "4/6"\r\nX-Evil: 1; ../../x — bagian <dua>')
