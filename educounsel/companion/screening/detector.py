@@ -5,7 +5,7 @@ from educounsel.companion.screening.book import rules, word_kinds
 from educounsel.companion.screening.normalise import normalise
 from educounsel.companion.screening.opinion import Opinion, opinion
 
-VERSION = "rules-2+opinion-2"
+VERSION = "rules-2+opinion-3"
 LEVELS = ("none", "concern", "crisis")
 # Rules that were right 94 times in 100 or more on hands nobody had fitted them to, and a plain
 # wish to die (89), which no idiom in the same message may hide.
@@ -27,7 +27,7 @@ DECIDE_ALONE = frozenset(
     }
 )
 # Chosen on sentences it had not learnt (training/README.md): a crisis must not be called none.
-SURE_OF_CRISIS = 0.5
+SURE_OF_CRISIS = 0.55
 SURE_OF_CONCERN = 0.25
 # A part of a message, or several messages read as one, must say it more plainly.
 SURE_OF_PART = 0.8

@@ -19,8 +19,12 @@ _ADDRESS = re.compile(
 )
 _LAUGH = re.compile("[😂🤣😆😹]+")
 _WORD = re.compile(r"[^\W_]+(?:[*@$!'\u2019][^\W_]+)*|[.!?;\n]+")
-# Letters set apart, "b u n u h" or "m.a.t.i"; three at least, so that "a b" stays a list.
-_SPELLED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*/]{1,2}){2,}[^\W\d_](?![^\W_])")
+# Letters set apart, "b u n u h", "m.a.t.i" or "b u n d 1 r"; three at least, with a letter before
+# every digit, so that "a b" and "1 2 3" stay lists.
+_LETTER = r"[^\W\d_][ .\-_*/]{1,2}"
+_SPELLED = re.compile(
+    rf"(?<![^\W_])(?:{_LETTER}(?:[013457@$][ .\-_*/]{{1,2}})?){{2,}}[^\W\d_](?![^\W_])"
+)
 _HIDDEN_IN_SPELLED = re.compile(
     r"(bunuh|diri|mati|pengen|mau|aku|hidup|bundir|suicide|gantung|tolong|silet|die|kill|myself)"
 )
@@ -42,7 +46,7 @@ def normalise(text: str) -> str:
 
 
 def _join_letters(spelled: re.Match[str]) -> str:
-    letters = re.sub(r"[^\w]|_", "", spelled.group())
+    letters = re.sub(r"[^\w]|_", "", spelled.group().translate(_LEET))
     return _HIDDEN_IN_SPELLED.sub(r" \1 ", letters)
 
 
