@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from itertools import batched
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,13 +59,11 @@ def measure(students: int) -> None:
 
     call_command("migrate", verbosity=0)
     school = make_school()
-    User.objects.bulk_create(
-        (
+    for numbers in batched(range(students), 2000):
+        User.objects.bulk_create(
             User(school=school, role=Role.STUDENT, name="Siswa", nisn=f"{n:010}", password="!x")
-            for n in range(students)
-        ),
-        batch_size=2000,
-    )
+            for n in numbers
+        )
     measure_enqueue(make_materi(make_guru(school)).pk)
     person = User.objects.filter(role=Role.STUDENT).first()
 

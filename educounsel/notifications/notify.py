@@ -16,7 +16,8 @@ from educounsel.schools.models import School
 __all__ = ["Notice", "notify", "notify_school", "told"]
 
 log = logging.getLogger(__name__)
-BATCH = 2000
+# Who else of the school is told something waits for one batch at most: a case's alarm, too.
+BATCH = 500
 # A page that asks costs some 5 ms; a whole school comes within a few seconds.
 MS_A_PERSON, MOST_MS = 5, 5_000
 
