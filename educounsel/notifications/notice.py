@@ -16,7 +16,7 @@ class Notice:
     `on_locked_screen` alone: never a topic, a name or a word of anybody.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[str] = ""
     label: ClassVar[str] = "Lainnya"  # where a person filters or chooses: "Materi baru"
     icon: ClassVar[str]
     on_locked_screen: ClassVar[str] = "Ada kabar baru"  # "Ada pembaruan jadwal"

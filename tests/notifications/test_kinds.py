@@ -3,7 +3,10 @@
 from dataclasses import fields
 
 from educounsel.accounts.models import Role
-from educounsel.notifications.notice import _KINDS, Notice
+from educounsel.notifications.models import Notification, Preference
+from educounsel.notifications.notice import _KINDS, Notice, kind_named
+from educounsel.notifications.preferences import sounding
+from tests.cast import Cast
 
 OURS = {
     kind: notice for kind, notice in _KINDS.items() if notice.__module__.startswith("educounsel.")
@@ -33,3 +36,10 @@ def test_only_what_calls_staff_to_a_child_in_danger_cannot_be_silenced() -> None
     loud = [notice for notice in OURS.values() if not notice.can_be_silenced]
     assert all(Role.STUDENT not in notice.roles for notice in loud)
     assert {notice.kind for notice in loud} == {"case"}
+
+
+def test_news_of_a_kind_that_is_no_more_is_any_other_news(cast: Cast) -> None:
+    row = Notification(recipient=cast.sari, kind="dulu", pk=1)
+    Preference.objects.create(person=cast.sari, has_quiet_hours=False)
+    assert sounding(cast.sari, [row]) == {1}
+    assert kind_named("dulu").on_locked_screen == "Ada kabar baru"
