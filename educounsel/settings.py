@@ -253,6 +253,8 @@ OPENAI_RUPIAH_ANSWERED = env.whole("OPENAI_RUPIAH_ANSWERED", 10_000)
 COMPANION_TOKENS_A_DAY = env.whole("COMPANION_TOKENS_A_DAY", 60_000)  # of a student
 COMPANION_RUPIAH_A_MONTH = env.whole("COMPANION_RUPIAH_A_MONTH", 300_000)  # of a school
 COMPANION_KEEP_DAYS = env.whole("COMPANION_KEEP_DAYS", 180)
+# After closing. Three years: as long as a student stays at an SMP or SMA.
+COMPANION_KEEP_CASES_DAYS = env.whole("COMPANION_KEEP_CASES_DAYS", 3 * 365)
 OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
 # Whether the provider's moderation reads along: it may raise a message's level, never lower it.
 OPENAI_MODERATION = env.flag("OPENAI_MODERATION")

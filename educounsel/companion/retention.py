@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from educounsel.companion.conversations import remove
-from educounsel.companion.models import Asking, Conversation, Share
+from educounsel.companion.models import Asking, Case, Conversation, Share
 
 TEMPORARY_FOR = timedelta(hours=2)
 
@@ -27,3 +27,9 @@ def forget_old_shares() -> None:
     """As long as a conversation, counted from when it was sent."""
     since = timezone.now() - timedelta(days=settings.COMPANION_KEEP_DAYS)
     Share.objects.filter(sent_at__lt=since).delete()
+
+
+def forget_old_cases() -> None:
+    """Counted from the day a person closed it: an open case never goes."""
+    since = timezone.now() - timedelta(days=settings.COMPANION_KEEP_CASES_DAYS)
+    Case.objects.filter(closed_at__lt=since).delete()

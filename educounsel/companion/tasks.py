@@ -2,7 +2,11 @@ from django.tasks import TaskContext, default_task_backend, task
 from django.utils import timezone
 
 from educounsel.companion.replying import give_up_on_lost, pause_after, reply_to
-from educounsel.companion.retention import forget_old_conversations, forget_old_shares
+from educounsel.companion.retention import (
+    forget_old_cases,
+    forget_old_conversations,
+    forget_old_shares,
+)
 from educounsel.companion.seeing import GRACE, tell_unless_seen
 
 
@@ -24,6 +28,7 @@ def end_lost_answers() -> None:
 def forget_conversations() -> None:
     forget_old_conversations()
     forget_old_shares()
+    forget_old_cases()
 
 
 @task

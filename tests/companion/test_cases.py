@@ -6,11 +6,14 @@ from threading import Barrier
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion import cases
 from educounsel.companion.models import Case, CaseEntry
+from educounsel.companion.retention import forget_old_cases
 from educounsel.notifications.models import Notification
 from educounsel.schools.models import CrisisPlan
 from tests.cast import Cast, make_cast
@@ -413,3 +416,21 @@ def test_a_school_without_anybody_says_so(cast: Cast, client_of: ClientOf) -> No
         assert untrue not in said
     assert "Guru BK" not in reply.text
     assert Case.objects.count() == 1
+
+
+# --- What is not kept for ever -----------------------------------------------------------------
+
+
+def test_a_closed_case_goes_after_its_time_and_an_open_one_never(cast: Cast) -> None:
+    closed, standing = (
+        cases.open_or_join(say(student, DANGER)) for student in (cast.sari, cast.dodi)
+    )
+    cases.claim(closed, cast.rina)
+    cases.close(closed, cast.rina, "Sudah bersama keluarga")
+    kept = timedelta(days=settings.COMPANION_KEEP_CASES_DAYS)
+    with time_machine.travel(timezone.now() + kept - timedelta(days=1)):
+        forget_old_cases()
+        assert Case.objects.count() == 2
+    with time_machine.travel(timezone.now() + kept + timedelta(days=1)):
+        forget_old_cases()
+    assert list(Case.objects.all()) == [standing]
