@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from educounsel.accounts.models import Role, User
 from educounsel.notifications import tasks
@@ -76,7 +76,7 @@ def _deliver_elsewhere(ids: list[int], notice: Notice) -> None:
         with transaction.atomic():
             if ids:
                 job.enqueue(ids)
-    except DatabaseError:
+    except Exception:  # whatever a queue raises: a case alert must not wait for it
         log.exception("The job that tells people elsewhere could not be saved")
 
 

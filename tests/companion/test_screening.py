@@ -39,6 +39,7 @@ def test_a_sentence_is_judged_as_a_person_would(case: dict[str, str]) -> None:
         ("aneh2 bgt", "aneh banget"),
         ("CAPEK. Udah", "capek | udah"),
         ("bund1r", "bunuh diri"),
+        ("panjang sekali " * 30, "panjang sekali"),
     ],
 )
 def test_a_hundred_spellings_become_one(written: str, read: str) -> None:

@@ -34,6 +34,8 @@ _TWO = re.compile(r"([^\W\d])\1+")
 _POSSESSIVE = re.compile(r"(?<=\w{2})(?:ku|mu|nya|ny)$")
 # No word of any language here is longer: what is, is keys held down.
 _LONGEST_WORD = 60
+# Said over and over, it says no more than once: "panjang sekali panjang sekali panjang sekali".
+_OVER_AND_OVER = re.compile(r"(?<!\S)(\S+(?: \S+){0,3}?)(?: \1){2,}(?!\S)")
 _TWICE = re.compile(r"(?<=[^\W\d]{2})2(?=$|an$|nya$|in$|ku$|kan$)")
 
 
@@ -42,7 +44,7 @@ def normalise(text: str) -> str:
     plain = _LAUGH.sub(" wkwk ", _ADDRESS.sub(" ", plain))
     joined = _SPELLED.sub(_join_letters, plain)
     words = " ".join(_one_spelling(word) for word in _WORD.findall(_hyphens(joined)))
-    return _apply_phrases(words)
+    return _OVER_AND_OVER.sub(r"\1", _apply_phrases(words))
 
 
 def _join_letters(spelled: re.Match[str]) -> str:
