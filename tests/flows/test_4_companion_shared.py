@@ -37,7 +37,7 @@ def test_a_student_shares_chosen_words_and_withdraws_them(
 
 def share_the_last_message(page: Page) -> None:
     page.get_by_role("link", name="Bagikan ke Guru BK").click()
-    page.get_by_role("checkbox").filter(visible=True).first.check()
+    page.get_by_role("checkbox", name=SECRET).check()
     page.get_by_role("button", name="Lanjut").click()
     page.get_by_role("switch", name=SECRET).check()
     page.get_by_label("Bu Rina Nuraini").check()

@@ -27,7 +27,7 @@ DECIDE_ALONE = frozenset(
     }
 )
 # Chosen on sentences it had not learnt (training/README.md): a crisis must not be called none.
-SURE_OF_CRISIS = 0.55
+SURE_OF_CRISIS = 0.6
 SURE_OF_CONCERN = 0.25
 # A part of a message, or several messages read as one, must say it more plainly.
 SURE_OF_PART = 0.8
