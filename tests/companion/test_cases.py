@@ -31,7 +31,7 @@ def alerted() -> list[User]:
 
 
 def story(case: Case) -> list[tuple[str, User | None, str]]:
-    """What people did; who was told is in test_escalation."""
+    """What people did; who was told is in escalation/."""
     did = case.entries.exclude(what=What.TOLD).select_related("by")
     return [(entry.what, entry.by, entry.note) for entry in did]
 
