@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from educounsel.accounts.models import Role, User
+from educounsel.accounts.unsent import Unsent, offer_again
 
 
 class Request(HttpRequest):
@@ -21,13 +22,16 @@ class Request(HttpRequest):
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
-    """And back to the page the person was on, which for a form or a fragment is not its address."""
+    """And back to the page the person was on, which for a form or a fragment is not its address;
+    with the words of a form, where somebody typed them."""
     htmx = cast(Request, request).htmx
     if htmx:
         login = redirect_to_login(htmx.current_url_abs_path or "")
         return HttpResponseClientRedirect(login.url)
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
+    if unsent := Unsent.of(request):
+        return offer_again(request, unsent, status=403)
     return redirect_to_login(_path_of(request.headers.get("Referer", "")))
 
 

@@ -13,6 +13,7 @@ from educounsel.accounts.access import Request, for_everyone_signed_in
 from educounsel.accounts.forms import SignInForm
 from educounsel.accounts.models import User
 from educounsel.accounts.sign_in import SignInRefused, TooManyFailures, sign_in
+from educounsel.accounts.unsent import Unsent, offer_again
 
 
 @never_cache
@@ -20,7 +21,7 @@ from educounsel.accounts.sign_in import SignInRefused, TooManyFailures, sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponseBase:
     if isinstance(request.user, User):
-        return redirect(_next_page(request, request.user))
+        return _onward(request, request.user)
     form = SignInForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _login_page(request, form)
@@ -33,13 +34,20 @@ def login(request: HttpRequest) -> HttpResponseBase:
     except SignInRefused as refusal:
         form.add_error(None, refusal.sentence)
         return _login_page(request, form, status=422)
+    return _onward(request, user)
+
+
+def _onward(request: HttpRequest, user: User) -> HttpResponseBase:
+    """To where the person wanted to go; first, what they typed when they were signed out."""
+    if unsent := Unsent.of(request):
+        return offer_again(request, unsent)
     return redirect(_next_page(request, user))
 
 
 def _login_page(
     request: HttpRequest, form: SignInForm, status: int = 200, wait: int = 0
 ) -> HttpResponse:
-    page = {"form": form, "next": _asked_for(request), "wait": wait}
+    page = {"form": form, "next": _asked_for(request), "wait": wait, "unsent": Unsent.of(request)}
     return render(request, "accounts/login.html", page, status=status)
 
 

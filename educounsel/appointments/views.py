@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.appointments import booking
 from educounsel.appointments.forms import BookingForm
 from educounsel.appointments.models import Appointment, AppointmentQuerySet, Offer, Waiting
@@ -36,6 +37,7 @@ def create(request: Request) -> HttpResponseBase:
 
 
 @for_students
+@keeps_typed(topic="Topik", note="Catatan")
 @require_POST
 def store(request: Request) -> HttpResponseBase:
     picking, form = pick(request.user, request.POST.dict()), BookingForm(request.POST)

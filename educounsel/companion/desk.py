@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_guru_bk, for_heads
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import cases as care
 from educounsel.companion import disclosure, drills
 from educounsel.companion.forms import ClosingForm, ContactForm, OfferForm, OpeningForm
@@ -53,6 +54,7 @@ def claim(request: Request, pk: int) -> HttpResponseBase:
 
 @for_guru_bk
 @sensitive_post_parameters("note")
+@keeps_typed(note="Apa yang terjadi")
 @require_POST
 def contact(request: Request, pk: int) -> HttpResponseBase:
     case = get_object_or_404(_own(request), pk=pk)
@@ -71,6 +73,7 @@ def offer(request: Request, pk: int) -> HttpResponseBase:
 
 @for_guru_bk
 @sensitive_post_parameters("reason")
+@keeps_typed(reason="Alasan")
 @require_POST
 def close(request: Request, pk: int) -> HttpResponseBase:
     case = get_object_or_404(_own(request), pk=pk)
@@ -80,6 +83,7 @@ def close(request: Request, pk: int) -> HttpResponseBase:
 
 @for_guru_bk
 @sensitive_post_parameters("reason")
+@keeps_typed(reason="Alasan")
 @require_http_methods(["GET", "HEAD", "POST"])
 def everything(request: Request, pk: int) -> HttpResponseBase:
     """All that the student wrote there: after a reason, for an hour."""
@@ -99,6 +103,7 @@ def everything(request: Request, pk: int) -> HttpResponseBase:
 
 @for_guru_bk
 @sensitive_post_parameters("reason")
+@keeps_typed(reason="Alasan")
 @require_http_methods(["GET", "HEAD", "POST"])
 def concern(request: Request, pk: int) -> HttpResponseBase:
     """Category and time; the message itself after a reason."""

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_guru_bk, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import sharing
 from educounsel.companion.forms import PickForm, ShareForm
 from educounsel.companion.models import Conversation, Share
@@ -27,6 +28,7 @@ CHANGED = (
 
 @for_students
 @sensitive_post_parameters("note")
+@keeps_typed(note="Kalimat pengantar")
 @require_http_methods(["GET", "HEAD", "POST"])
 def pick(request: Request, pk: int) -> HttpResponseBase:
     """By POST a student comes back to it, with what was chosen so far."""
@@ -36,6 +38,7 @@ def pick(request: Request, pk: int) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("note")
+@keeps_typed(note="Kalimat pengantar")
 @require_POST
 def lines(request: Request, pk: int) -> HttpResponseBase:
     conversation = _own_conversation(request, pk)
@@ -48,6 +51,7 @@ def lines(request: Request, pk: int) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("note")
+@keeps_typed(note="Kalimat pengantar")
 @require_POST
 def preview(request: Request, pk: int) -> HttpResponseBase:
     conversation = _own_conversation(request, pk)
@@ -59,6 +63,7 @@ def preview(request: Request, pk: int) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("note")
+@keeps_typed(note="Kalimat pengantar")
 @require_POST
 def send(request: Request, pk: int) -> HttpResponseBase:
     """Only what the preview showed is sent."""

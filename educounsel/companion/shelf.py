@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import conversations
 from educounsel.companion.forms import SearchForm, TitleForm
 from educounsel.companion.models import Conversation
@@ -24,6 +25,7 @@ def all_of_mine(request: Request) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("words")
+@keeps_typed(words="Cari di percakapanmu")
 @require_POST
 def search(request: Request) -> HttpResponseBase:
     """By POST: what a child looks for stands in no address."""
@@ -50,6 +52,7 @@ def begin(request: Request) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("title")
+@keeps_typed(title="Nama percakapan")
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: Request, pk: int) -> HttpResponseBase:
     conversation = _own(request, pk)

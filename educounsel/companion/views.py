@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import asking, conversations
 from educounsel.companion.card import card_of
 from educounsel.companion.disclosure import openings_of
@@ -33,6 +34,7 @@ def conversation(request: Request, pk: int) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("text")
+@keeps_typed(text="Pesan")
 @require_POST
 def send(request: Request) -> HttpResponseBase:
     return _send(request, asking.conversation_of(request.user))
@@ -40,6 +42,7 @@ def send(request: Request) -> HttpResponseBase:
 
 @for_students
 @sensitive_post_parameters("text")
+@keeps_typed(text="Pesan")
 @require_POST
 def send_in(request: Request, pk: int) -> HttpResponseBase:
     """No word is lost because its conversation has gone meanwhile: a new one takes it."""

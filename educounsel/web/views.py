@@ -41,7 +41,3 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """At the root, for a worker sees only what lies below its own address."""
     shell = [static(path) for path in SHELL]
     return render(request, "web/sw.js", {"shell": shell}, content_type="text/javascript")
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
