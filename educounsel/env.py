@@ -46,6 +46,14 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def address(name: str, *schemes: str) -> str:
+    """Of a server, or nothing. A refusal does not repeat it: a password may stand in it."""
+    value = text(name)
+    if value and value.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")
+    return value
+
+
 def secret(
     name: str,
     kept_in: Path | None = None,

@@ -7,6 +7,7 @@ Production: DATABASE_URL, REDIS_URL, S3_BUCKET and friends; docs/architecture.md
 from pathlib import Path
 
 import dj_database_url
+from botocore.config import Config
 from django.utils.csp import CSP
 
 from educounsel import env
@@ -18,8 +19,10 @@ PRODUCTION = PROFILE == "production"
 
 # Relative to the working folder, as everybody who types a path expects.
 DATA_DIR = Path(env.text("EDUCOUNSEL_DATA") or BASE_DIR / "var").absolute()
-DATABASE_URL = env.text("DATABASE_URL")
-REDIS_URL = env.text("REDIS_URL")
+DATABASE_URL = env.address("DATABASE_URL", "postgres", "postgresql")
+REDIS_URL = env.address("REDIS_URL", "redis", "rediss", "unix")
+# What may be lost may live on an instance that forgets; sessions, bells and hints may not.
+CACHE_REDIS_URL = env.address("CACHE_REDIS_URL", "redis", "rediss", "unix") or REDIS_URL
 S3_BUCKET = env.text("S3_BUCKET")
 
 # --- Web ---------------------------------------------------------------------------------------
@@ -108,12 +111,15 @@ SQLITE = {
     # A file, not memory: tests with threads see one database, as the product does.
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
-POSTGRES_POOL = {"min_size": 2, "max_size": env.whole("DATABASE_POOL_SIZE", 8), "timeout": 10}
-DATABASES = {
-    "default": {**dj_database_url.parse(DATABASE_URL), "OPTIONS": {"pool": POSTGRES_POOL}}
-    if DATABASE_URL
-    else SQLITE
+# A page waits this long for a connection; then it says 503 and lets its thread go.
+POSTGRES_POOL = {"min_size": 2, "max_size": env.whole("DATABASE_POOL_SIZE", 8), "timeout": 5}
+POSTGRES = {
+    **(dj_database_url.parse(DATABASE_URL) if DATABASE_URL else {}),
+    # Asked when it leaves the pool: one that died with a restart of the server meets no page.
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"pool": POSTGRES_POOL, "connect_timeout": 3},
 }
+DATABASES = {"default": POSTGRES if DATABASE_URL else SQLITE}
 # Seal what children write and what is written about them, newest first: docs/adr/0008.
 COMPANION_KEYS = env.sealing_keys(
     "COMPANION_KEYS", kept_in=None if PRODUCTION else DATA_DIR / "companion_keys"
@@ -122,13 +128,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_CACHE = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",
-    "LOCATION": REDIS_URL,
     "OPTIONS": {"pool_class": "educounsel.web.redis_pool.ProcessPool"},
 }
+MEMORY_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
-    "default": REDIS_CACHE
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": REDIS_CACHE | {"LOCATION": CACHE_REDIS_URL} if CACHE_REDIS_URL else MEMORY_CACHE,
+    "sessions": REDIS_CACHE | {"LOCATION": REDIS_URL} if REDIS_URL else MEMORY_CACHE,
 }
 
 # --- People ------------------------------------------------------------------------------------
@@ -149,6 +154,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cache' if REDIS_URL else 'db'}"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
@@ -222,6 +228,8 @@ MEDIA_ROOT = DATA_DIR / "files"
 # A link to a file lives this long: enough to start a slow download, too short to pass around.
 FILE_LINK_SECONDS = 300
 LOCAL_FILES = {"BACKEND": "educounsel.web.files.LocalFiles"}
+# Where files come through CloudFront: the name pages have too, so that both are of one origin.
+CLOUDFRONT_DOMAIN = env.text("CLOUDFRONT_DOMAIN")
 S3_FILES = {
     "BACKEND": "educounsel.web.files.S3Files",
     "OPTIONS": {
@@ -230,7 +238,17 @@ S3_FILES = {
         "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
         "access_key": env.text("S3_ACCESS_KEY_ID") or None,
         "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
-        "signature_version": "s3v4",
+        "custom_domain": CLOUDFRONT_DOMAIN or None,
+        "cloudfront_key_id": env.secret("CLOUDFRONT_KEY_ID") if CLOUDFRONT_DOMAIN else None,
+        "cloudfront_key": env.secret("CLOUDFRONT_KEY") if CLOUDFRONT_DOMAIN else None,
+        # The same path at the bucket and at the edge: /media/... goes there, the rest comes here.
+        "location": "media",
+        "client_config": Config(
+            signature_version="s3v4",
+            connect_timeout=1,
+            read_timeout=3,
+            retries={"total_max_attempts": 1},
+        ),
         "querystring_expire": FILE_LINK_SECONDS,
         "file_overwrite": False,
         "default_acl": None,

@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("educounsel.realtime.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "educounsel.web.views.server_error"

@@ -4,9 +4,11 @@ A view decides who may read a file and then sends the browser to `link_to(...)`.
 the link is served by serving.py with Range; on S3 it is signed by S3 or CloudFront.
 """
 
+import time
 from typing import TypedDict, cast
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core import signing
 from django.core.files.storage import FileSystemStorage, storages
 from storages.backends.s3 import S3Storage
@@ -14,6 +16,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 LINK_PREFIX = "/_f/"
 SALT = "educounsel.files"
+QUARTER_SECONDS = 900
 
 
 class Link(TypedDict):
@@ -29,8 +32,11 @@ def link_to(name: str, viewer_id: int, save_as: str = "") -> str:
 
 
 def _disposition(save_as: str) -> str:
-    """Source of the form: RFC 6266, with a UTF-8 file name by RFC 5987."""
-    return f"attachment; filename*=UTF-8''{quote(save_as)}" if save_as else "inline"
+    """Source of the form: RFC 6266, with a UTF-8 file name by RFC 5987.
+
+    Without a space: in an address it would be a plus, which not every signer reads alike.
+    """
+    return f"attachment;filename*=UTF-8''{quote(save_as)}" if save_as else "inline"
 
 
 class LocalFiles(FileSystemStorage):
@@ -41,8 +47,22 @@ class LocalFiles(FileSystemStorage):
 
 class S3Files(S3Storage):  # type: ignore[misc]  # the package carries no types
     def link(self, name: str, viewer_id: int, disposition: str) -> str:
-        """The signature is bound to the time only: S3 knows no sessions."""
+        """The signature is bound to the time only: neither S3 nor CloudFront knows sessions."""
+        if self.custom_domain:
+            asked = {"response-content-disposition": disposition}
+            return str(self.url(name, parameters=asked, expire=_until_a_quarter_has_passed()))
         return str(self.url(name, parameters={"ResponseContentDisposition": disposition}))
+
+
+def _until_a_quarter_has_passed() -> float:
+    """In seconds: at least FILE_LINK_SECONDS, and for everybody to one moment of four an hour.
+
+    So a picture keeps its address that long, and a browser what it has fetched. The half second
+    keeps the moment the same while the signer reads the clock once more, and drops the fraction.
+    """
+    now = time.time()
+    end = (now + settings.FILE_LINK_SECONDS) // QUARTER_SECONDS * QUARTER_SECONDS + QUARTER_SECONDS
+    return end + 0.5 - now
 
 
 class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

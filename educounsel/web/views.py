@@ -1,12 +1,21 @@
+import sys
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.views import defaults
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from redis import RedisError
 
 ICON = Path(__file__).parent / "static" / "web" / "img" / "icon-192.png"
+# The database restarts or is full, Redis is gone, the storage does not answer or take anything.
+AWAY = (OperationalError, InterfaceError, RedisError, BotoCoreError, ClientError)
+RETRY_SECONDS = 5
 SHELL = ("web/css/app.css", "web/icons.svg", "web/img/icon.svg")
 
 
@@ -41,3 +50,14 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """At the root, for a worker sees only what lies below its own address."""
     shell = [static(path) for path in SHELL]
     return render(request, "web/sw.js", {"shell": shell}, content_type="text/javascript")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What broke here, or only a part that is away for a moment: then it says when to come back.
+
+    Django calls this while it handles the exception.
+    """
+    if not isinstance(sys.exception(), AWAY):
+        return defaults.server_error(request)
+    page = render_to_string("503.html")
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -76,7 +76,7 @@ def test_a_download_has_a_name_that_says_what_it_is(cast: Cast, client_of: Clien
     Materi.objects.update(title='Napas "4/6"\r\nX-Evil: 1; ../../x — bagian <dua>')
     link = pdf_link(sari, materi, "?unduh=1")
     assert fetch(link, sari).headers["content-disposition"] == (
-        "attachment; filename*=UTF-8''napas-46-x-evil-1-x-bagian-dua.pdf"
+        "attachment;filename*=UTF-8''napas-46-x-evil-1-x-bagian-dua.pdf"
     )
 
 

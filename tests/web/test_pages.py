@@ -2,10 +2,14 @@
 
 import json
 import re
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
+from redis import ConnectionError as RedisConnectionError
 
 from tests.cast import Cast
 from tests.conftest import ClientOf
@@ -53,6 +57,36 @@ def test_the_500_page_needs_no_database() -> None:
     page = response.content.decode()
     assert "Ini bukan salahmu" in page
     assert 'href="tel:119,8"' in page
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("the server closed the connection"),
+        InterfaceError("connection already closed"),
+        RedisConnectionError("refused"),
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:1"),
+        ClientError({"Error": {"Code": "SlowDown"}}, "PutObject"),
+    ],
+)
+def test_a_part_that_is_away_is_said_with_when_to_come_back(
+    fault: Exception, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the database: this page needs none either."""
+    monkeypatch.setattr("educounsel.web.views.static", Mock(side_effect=fault))
+    client.raise_request_exception = False
+    response = client.get("/sw.js")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    page = response.content.decode()
+    assert "belum tersimpan" in page
+    assert str(fault) not in page
+
+
+def test_what_is_broken_is_not_called_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("educounsel.web.views.static", Mock(side_effect=ZeroDivisionError))
+    client.raise_request_exception = False
+    response = client.get("/sw.js")
+    assert (response.status_code, "Retry-After" in response.headers) == (500, False)
 
 
 @pytest.mark.django_db
