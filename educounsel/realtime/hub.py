@@ -1,51 +1,46 @@
-"""The sockets of this process. Only the event loop's thread touches them; nothing here waits."""
+"""The sockets of this process. Only the event loop's thread touches them."""
 
 import asyncio
 import secrets
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 
 from educounsel.realtime import protocol
+from educounsel.realtime.lines import Line, Message
 from educounsel.realtime.protocol import TRY_AGAIN
 
-# What waits for one reader, beside what its network connection already holds.
-QUEUE_LENGTH = 100
-QUEUE_CHARACTERS = 256 * 1024
 SOCKETS_A_PERSON = 5
+# Writing to as many takes a few ms; then everybody else has their turn.
+AT_A_STRETCH = 250
 
 
 @dataclass(eq=False)
 class Connection:
-    """One open socket, with what its writer has still to send and the code it will close with."""
+    """One open socket, and the code it will close with."""
 
     user_id: int
     session_key: str
     allowed: tuple[str, ...]  # the channels that this person may hear
+    line: Line
     socket_id: str = field(
         default_factory=lambda: f"{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}"
     )
     channels: set[str] = field(default_factory=set)
-    outbox: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    waiting: int = 0  # characters in the outbox
     checked_at: float = field(default_factory=time.monotonic)  # when its session last held
     closing: asyncio.Future[int] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
-    def send(self, text: str) -> None:
-        """A reader that does not read loses its socket, and asks again for what it missed."""
-        self.waiting += len(text)
-        if self.outbox.full() or self.waiting > QUEUE_CHARACTERS:
-            self.close(TRY_AGAIN)
-        else:
-            self.outbox.put_nowait(text)
+    def say(self, text: str) -> None:
+        self.send(Message(text))
 
-    async def next(self) -> str:
-        text = await self.outbox.get()
-        self.waiting -= len(text)
-        return text
+    def send(self, message: Message) -> None:
+        """A reader that does not read loses its socket, and asks again for what it missed."""
+        if not self.closing.done() and not self.line.put(message):
+            self.close(TRY_AGAIN)
 
     def close(self, code: int) -> None:
         if not self.closing.done():
@@ -81,13 +76,15 @@ class Hub:
         if not self._on_channel[channel]:
             del self._on_channel[channel]
 
-    def deliver(self, channels: list[str], name: str, data: dict[str, Any]) -> None:
-        """Each channel's frame is written down once, and only where somebody listens."""
+    async def deliver(self, channels: list[str], name: str, data: dict[str, Any]) -> None:
+        """Each channel's frame is made once, and only where somebody listens."""
         for channel in channels:
             if listeners := self._on_channel.get(channel):
-                text = protocol.event(name, data, channel)
-                for connection in list(listeners):
-                    connection.send(text)
+                message = Message(protocol.event(name, data, channel))
+                for some in batched(tuple(listeners), AT_A_STRETCH):
+                    for connection in some:
+                        connection.send(message)
+                    await asyncio.sleep(0)
 
     def of_user(self, user_id: int) -> list[Connection]:
         return list(self._of_user.get(user_id, ()))

@@ -17,6 +17,8 @@ UNAUTHORISED = 4009  # 4000 to 4099: the client does not come back by itself
 TOO_MANY_SOCKETS = 4004
 TRY_LATER = 4100  # 4100 to 4199: the client comes back after a while
 TRY_AGAIN = 4200  # 4200 to 4299: the client comes back at once
+FLOOD = 4301  # from 4300 on: the client stays away
+NOT_UNDERSTOOD = 4302
 
 
 class Command(NamedTuple):

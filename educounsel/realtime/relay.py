@@ -26,10 +26,14 @@ type Parcel = dict[str, Any]
 
 
 class Relay:
-    """Where this process's loop is, once its sockets are served; a worker process has none."""
+    """Where this process's loop is, once its sockets are served; a worker process has none.
+
+    Whoever publishes, one task opens the parcels in their order: everybody hears them in the same.
+    """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._parcels: asyncio.Queue[Parcel] = asyncio.Queue()
         self._redis = publisher() if settings.REDIS_URL else None
 
     def publish(self, parcel: Parcel) -> None:
@@ -50,29 +54,47 @@ class Relay:
 
     def _hand_over(self, parcel: Parcel) -> None:
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_open, parcel)
+            self._loop.call_soon_threadsafe(self._parcels.put_nowait, parcel)
 
     async def serve(self, listening: asyncio.Event) -> None:
         """Runs until cancelled; `listening` is set once nothing can be missed any more."""
-        self._loop = asyncio.get_running_loop()
-        rechecking = self._loop.create_task(sessions.recheck_all_the_time(hub.everybody))
+        self._loop, self._parcels = asyncio.get_running_loop(), asyncio.Queue()
         try:
-            if self._redis:
-                await self._listen(listening)
-            else:
-                listening.set()
-                await asyncio.Event().wait()
+            async with asyncio.TaskGroup() as work:
+                work.create_task(self._open_parcels())
+                work.create_task(sessions.recheck_all_the_time(hub.everybody))
+                if self._redis:
+                    work.create_task(self._listen(listening))
+                else:
+                    listening.set()
         finally:
-            rechecking.cancel()
             self._loop = None
+
+    async def _open_parcels(self) -> None:
+        while True:
+            parcel = await self._parcels.get()
+            try:
+                await _open(parcel)
+            except Exception:
+                log.exception("A realtime parcel could not be opened")
 
     async def _listen(self, listening: asyncio.Event) -> None:
         while True:
             try:
-                await _listen_once(listening)
-            except (redis.RedisError, OSError):
-                log.warning("Realtime lost Redis; trying again")
+                await self._listen_once(listening)
+            except Exception as error:  # whatever it is, hints are not given up
+                log.warning("Realtime lost Redis (%s); trying again", type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_once(self, listening: asyncio.Event) -> None:
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        async with client, client.pubsub() as subscription:
+            await subscription.subscribe(TOPIC)
+            self._parcels.put_nowait(catch_up())
+            listening.set()
+            async for message in subscription.listen():
+                if message["type"] == "message":
+                    self._parcels.put_nowait(json.loads(message["data"]))
 
 
 def publisher() -> redis.Redis:
@@ -83,26 +105,17 @@ def publisher() -> redis.Redis:
     )
 
 
-async def _listen_once(listening: asyncio.Event) -> None:
-    async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as sub:
-        await sub.subscribe(TOPIC)
-        _ask_everybody_to_catch_up()
-        listening.set()
-        async for message in sub.listen():
-            if message["type"] == "message":
-                _open(json.loads(message["data"]))
-
-
-def _ask_everybody_to_catch_up() -> None:
+def catch_up() -> Parcel:
     """What was published while we did not listen is gone: the clients know what they last saw."""
     people = {connection.user_id for connection in hub.everybody()}
-    hub.deliver([channel_of(pk) for pk in people], "resync", {"within": RESYNC_MS})
+    channels = [channel_of(pk) for pk in people]
+    return {"channels": channels, "event": "resync", "data": {"within": RESYNC_MS}}
 
 
-def _open(parcel: Parcel) -> None:
+async def _open(parcel: Parcel) -> None:
     match parcel:
         case {"channels": channels, "event": name, "data": data}:
-            hub.deliver(channels, name, data)
+            await hub.deliver(channels, name, data)
         case {"recheck": user_id}:
             sessions.recheck(hub.of_user(user_id))
         case {"ended": user_id, "session": fingerprint}:

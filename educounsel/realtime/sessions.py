@@ -35,7 +35,7 @@ def person_of(session_key: str) -> User | None:
     """
     user = user_of(session_key)
     if user is None:
-        cache.get("is it there?")
+        cache.get("is-it-there")
     return user if isinstance(user, User) else None
 
 

@@ -7,7 +7,7 @@ client that sees a bare refusal would knock for ever.
 
 import asyncio
 import logging
-import time
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,13 +16,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from educounsel.realtime import protocol, sessions
 from educounsel.realtime.hub import Connection, hub
+from educounsel.realtime.lines import EXTENSION, Line, Outbox
+from educounsel.realtime.pace import Pace
 from educounsel.web.sessions import session_key_in
 from educounsel.web.threads import in_thread
 
 log = logging.getLogger(__name__)
 FRAMES_A_SECOND = 20
-FLOOD = 4301
-NOT_UNDERSTOOD = 4302
+CLOSE_SECONDS = 2.0
 
 
 async def serve(websocket: WebSocket) -> None:
@@ -58,7 +59,14 @@ def _for_our_app(websocket: WebSocket) -> bool:
 async def _identify(websocket: WebSocket) -> Connection | None:
     session_key = session_key_in(websocket.headers.get("cookie", ""))
     person = await in_thread(sessions.person_of, session_key) if session_key else None
-    return Connection(person.pk, session_key, protocol.channels_of(person)) if person else None
+    if person is None:
+        return None
+    return Connection(person.pk, session_key, protocol.channels_of(person), _line_of(websocket))
+
+
+def _line_of(websocket: WebSocket) -> Line:
+    """The server's own where it has one, and ASGI's way where it has not."""
+    return websocket.scope.get("extensions", {}).get(EXTENSION, {}).get("line") or Outbox()
 
 
 async def _turn_away(websocket: WebSocket, code: int, message: str) -> None:
@@ -67,45 +75,50 @@ async def _turn_away(websocket: WebSocket, code: int, message: str) -> None:
 
 
 async def _converse(websocket: WebSocket, connection: Connection) -> None:
-    """Reads and writes until the first of the two ends, or somebody closes the connection."""
-    connection.send(protocol.established(connection.socket_id))
-    reader = asyncio.create_task(_read(websocket, connection))
-    writer = asyncio.create_task(_write(websocket, connection))
+    """Until the peer leaves, or somebody closes the connection."""
+    connection.say(protocol.established(connection.socket_id))
+    work = [asyncio.create_task(_read(websocket, connection))]
+    if isinstance(connection.line, Outbox):
+        work.append(asyncio.create_task(connection.line.send_all(websocket)))
     try:
-        ends: set[asyncio.Future[Any]] = {reader, writer, connection.closing}
+        ends: set[asyncio.Future[Any]] = {*work, connection.closing}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.remove(connection)
-        reader.cancel()
-        writer.cancel()
-        ended = await asyncio.gather(reader, writer, return_exceptions=True)
+        for task in work:
+            task.cancel()
+        ended = await asyncio.gather(*work, return_exceptions=True)
     if not any(isinstance(end, WebSocketDisconnect) for end in ended):
-        await websocket.close(connection.closing.result() if connection.closing.done() else 1000)
+        await _close(websocket, connection)
 
 
-async def _write(websocket: WebSocket, connection: Connection) -> None:
-    while True:
-        await websocket.send_text(await connection.next())
+async def _close(websocket: WebSocket, connection: Connection) -> None:
+    """A peer that does not read would let us wait, and another one has just left."""
+    with suppress(TimeoutError, WebSocketDisconnect):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await websocket.close(
+                connection.closing.result() if connection.closing.done() else 1000
+            )
 
 
 async def _read(websocket: WebSocket, connection: Connection) -> None:
-    pace = Pace()
-    while not pace.is_flood():
+    pace = Pace(FRAMES_A_SECOND)
+    while not pace.is_broken_by():
         frame = await websocket.receive()
         if frame["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(frame.get("code", 1005))
         try:
             await _obey(connection, protocol.parse(frame.get("text") or ""))
         except protocol.Garbage:
-            connection.close(NOT_UNDERSTOOD)
+            connection.close(protocol.NOT_UNDERSTOOD)
             return
-    connection.close(FLOOD)
+    connection.close(protocol.FLOOD)
 
 
 async def _obey(connection: Connection, command: protocol.Command) -> None:
     match command:
         case ("pusher:ping", _):
-            connection.send(protocol.PONG)
+            connection.say(protocol.PONG)
         case ("pusher:subscribe", data):
             await _subscribe(connection, data)
         case ("pusher:unsubscribe", {"channel": str(channel)}):
@@ -125,18 +138,6 @@ async def _subscribe(connection: Connection, data: dict[str, Any]) -> None:
         data.get("auth"), connection.socket_id, channel
     ):
         hub.subscribe(connection, channel)
-        connection.send(protocol.subscribed(channel))
+        connection.say(protocol.subscribed(channel))
     else:
-        connection.send(protocol.refused(channel[:200]))
-
-
-class Pace:
-    """Counts frames by the second of their arrival."""
-
-    def __init__(self) -> None:
-        self.second, self.frames = 0, 0
-
-    def is_flood(self) -> bool:
-        now = int(time.monotonic())
-        self.second, self.frames = (now, 1) if now != self.second else (now, self.frames + 1)
-        return self.frames > FRAMES_A_SECOND
+        connection.say(protocol.refused(channel[:200]))

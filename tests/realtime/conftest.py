@@ -97,16 +97,19 @@ def open_socket(port: int) -> Iterator[OpenSocket]:
         client = Client()
         if user:
             client.force_login(user)
-        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
         wire = connect(
             f"ws://127.0.0.1:{port}/app/{settings.REALTIME_KEY}?protocol=7",
             origin=Origin(origin or f"http://127.0.0.1:{port}"),
-            additional_headers={"Cookie": cookies},
+            additional_headers={"Cookie": cookies_of(client)},
         )
         return Socket(opened.enter_context(wire), client)
 
     with opened:
         yield open_one
+
+
+def cookies_of(client: Client) -> str:
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
 
 @pytest.fixture
@@ -121,3 +124,19 @@ def connected(open_socket: OpenSocket) -> OpenSocket:
         return opened
 
     return connect_as
+
+
+def handshake(user: User, port: int) -> socket.socket:
+    """A socket opened by hand, past its greeting, that answers no ping."""
+    client = Client()
+    client.force_login(user)
+    wire = socket.create_connection(("127.0.0.1", port), timeout=20)
+    wire.sendall(
+        f"GET /app/{settings.REALTIME_KEY} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        f"Cookie: {cookies_of(client)}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n".encode()
+    )
+    heard = b""
+    while b"connection_established" not in heard:
+        heard += wire.recv(4096)
+    return wire

@@ -13,7 +13,7 @@ from educounsel.web.static_files import collect_if_changed
 
 HOST = "127.0.0.1"
 SOCKETS: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": "educounsel.realtime.server:SocketProtocol",
     # One frame of a client is a ping or a subscription; more is refused before it is read.
     "ws_max_size": 16 * 1024,
     # What comes down is a few hundred bytes: compressing it would cost more memory than it saves.
