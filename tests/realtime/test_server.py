@@ -20,6 +20,8 @@ impatient = pytest.mark.parametrize(
     "port", [{"ws_ping_interval": 0.2, "ws_ping_timeout": 0.2}], indirect=True
 )
 
+_BEGUN = Frame(Opcode.TEXT, b"{", fin=False).serialize(mask=True)
+
 
 def is_served(person: Socket) -> bool:
     person.send("pusher:ping")
@@ -113,7 +115,7 @@ def test_a_frame_of_a_megabyte_is_refused_with_its_code(cast: Cast, connected: O
     [
         (b"", Frame(Opcode.PING, b"")),
         (b"", Frame(Opcode.PONG, b"")),
-        (Frame(Opcode.TEXT, b"{", fin=False).serialize(mask=True), Frame(Opcode.CONT, b"", fin=False)),
+        (_BEGUN, Frame(Opcode.CONT, b"", fin=False)),
     ],
     ids=["pings", "pongs", "a frame without an end"],
 )  # fmt: skip
