@@ -25,6 +25,7 @@ class Connection:
     session_key: str
     allowed: tuple[str, ...]  # the channels that this person may hear
     line: Line
+    standing: int  # of the person, when the socket opened (sessions.py)
     socket_id: str = field(
         default_factory=lambda: f"{secrets.randbelow(10**9)}.{secrets.randbelow(10**9)}"
     )

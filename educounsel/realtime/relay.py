@@ -62,7 +62,7 @@ class Relay:
         try:
             async with asyncio.TaskGroup() as work:
                 work.create_task(self._open_parcels())
-                work.create_task(sessions.recheck_all_the_time(hub.everybody))
+                work.create_task(sessions.check_all_the_time(hub.everybody))
                 if self._redis:
                     work.create_task(self._listen(listening))
                 else:
@@ -117,7 +117,7 @@ async def _open(parcel: Parcel) -> None:
         case {"channels": channels, "event": name, "data": data}:
             await hub.deliver(channels, name, data)
         case {"recheck": user_id}:
-            sessions.recheck(hub.of_user(user_id))
+            sessions.check_soon(hub.of_user(user_id))
         case {"ended": user_id, "session": fingerprint}:
             sessions.end(hub.of_user(user_id), fingerprint)
 

@@ -1,26 +1,30 @@
-"""When a session ends or changes, its sockets are asked again or closed."""
+"""When a session ends, or its person changes, its sockets close.
+
+Most ends are told (signals.py). For those that are not (a row deleted, a store emptied, a bulk
+update, an expiry) all of this process are asked for every few seconds, with one question.
+"""
 
 import asyncio
 import hashlib
-import heapq
 import logging
-import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.core.cache import cache
 
 from educounsel.accounts.models import User
 from educounsel.realtime.hub import Connection
-from educounsel.realtime.protocol import TRY_AGAIN, channels_of
-from educounsel.web.sessions import user_of
+from educounsel.realtime.protocol import TRY_AGAIN
+from educounsel.web.sessions import standing_among, user_of
 from educounsel.web.threads import in_thread
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 5.0
-ROUND_SECONDS = 60
+ROUND_SECONDS = 3.0  # a socket outlives its session by 5 s at most
+# What a session depends on, besides its own row.
+WHAT_COUNTS = ("is_active", "school_id", "role", "password")
 
-_rechecks: set[asyncio.Task[None]] = set()
+_checks: set[asyncio.Task[None]] = set()
 
 
 def fingerprint(session_key: str) -> str:
@@ -39,45 +43,61 @@ def person_of(session_key: str) -> User | None:
     return user if isinstance(user, User) else None
 
 
+def standing_of(person: User) -> int:
+    """Another number once anything that a session depends on has changed."""
+    return hash(tuple(getattr(person, name) for name in WHAT_COUNTS))
+
+
 def end(connections: list[Connection], ended: str) -> None:
     for connection in connections:
         if fingerprint(connection.session_key) == ended:
             connection.close(TRY_AGAIN)
 
 
-def recheck(connections: list[Connection]) -> None:
-    """Closes those whose session no longer holds. Returns at once; the loop does the work."""
-    for connection in connections:
-        task = asyncio.get_running_loop().create_task(_recheck(connection))
-        _rechecks.add(task)  # the loop itself keeps only a weak reference
-        task.add_done_callback(_rechecks.discard)
+def check_soon(connections: Collection[Connection]) -> None:
+    """Returns at once. Where nobody can be asked now, the next round asks again."""
+    task = asyncio.get_running_loop().create_task(check(connections))
+    _checks.add(task)  # the loop itself keeps only a weak reference
+    task.add_done_callback(_checks.discard)
 
 
-async def recheck_if_old(connection: Connection) -> None:
+async def check_if_old(connection: Connection) -> None:
     """Before something new is allowed, unless it was just asked."""
     if time.monotonic() - connection.checked_at > FRESH_SECONDS:
-        await _recheck(connection)
+        await check([connection])
 
 
-async def recheck_all_the_time(everybody: Callable[[], list[Connection]]) -> None:
-    """A session can also expire, or vanish from its store, without anybody saying so.
-
-    Each second the few that were not asked for the longest time, so that each is asked once in
-    ROUND_SECONDS. Runs until cancelled.
-    """
+async def check_all_the_time(everybody: Callable[[], list[Connection]]) -> None:
+    """Runs until cancelled."""
     while True:
-        await asyncio.sleep(1)
-        connections = everybody()
-        share = math.ceil(len(connections) / ROUND_SECONDS)
-        for connection in heapq.nsmallest(share, connections, key=lambda each: each.checked_at):
-            try:
-                await _recheck(connection)
-            except Exception:  # the database may be away; it is asked again
-                log.warning("A socket's session could not be asked for")
+        await asyncio.sleep(ROUND_SECONDS)
+        try:
+            await check(everybody())
+        except Exception as error:  # the database may be away; it is asked again
+            log.warning("The sockets' sessions could not be asked for (%s)", type(error).__name__)
 
 
-async def _recheck(connection: Connection) -> None:
-    connection.checked_at = time.monotonic()
-    person = await in_thread(person_of, connection.session_key)
-    if person is None or channels_of(person) != connection.allowed:
-        connection.close(TRY_AGAIN)  # a new session of this browser, if there is one, comes back
+async def check(connections: Collection[Connection]) -> None:
+    """Closes those whose session does not hold any more. Two questions, however many they are."""
+    if not connections:
+        return
+    now = time.monotonic()
+    holding = await in_thread(_holding, connections)
+    for connection in connections:
+        connection.checked_at = now
+        if connection not in holding:
+            connection.close(
+                TRY_AGAIN
+            )  # a new session of this browser, if there is one, comes back
+
+
+def _holding(connections: Collection[Connection]) -> set[Connection]:
+    there = standing_among({each.session_key for each in connections})
+    people = User.objects.filter(pk__in={each.user_id for each in connections})
+    rows = people.values_list("pk", *WHAT_COUNTS)
+    standing = {pk: hash(tuple(what_counts)) for pk, *what_counts in rows}
+    return {
+        each
+        for each in connections
+        if each.session_key in there and standing.get(each.user_id) == each.standing
+    }

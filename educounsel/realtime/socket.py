@@ -61,7 +61,13 @@ async def _identify(websocket: WebSocket) -> Connection | None:
     person = await in_thread(sessions.person_of, session_key) if session_key else None
     if person is None:
         return None
-    return Connection(person.pk, session_key, protocol.channels_of(person), _line_of(websocket))
+    return Connection(
+        user_id=person.pk,
+        session_key=session_key,
+        allowed=protocol.channels_of(person),
+        line=_line_of(websocket),
+        standing=sessions.standing_of(person),
+    )
 
 
 def _line_of(websocket: WebSocket) -> Line:
@@ -131,7 +137,7 @@ async def _subscribe(connection: Connection, data: dict[str, Any]) -> None:
     channel = data.get("channel")
     if not isinstance(channel, str):
         raise protocol.Garbage
-    await sessions.recheck_if_old(connection)
+    await sessions.check_if_old(connection)
     if connection.closing.done():
         return
     if channel in connection.allowed and protocol.is_signed(

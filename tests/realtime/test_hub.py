@@ -25,7 +25,7 @@ class Ear:
 
 
 def listener(hub: Hub, number: int, line: Line) -> Connection:
-    connection = Connection(number, "a", (), line)
+    connection = Connection(number, "a", (), line, 0)
     hub.add(connection)
     hub.subscribe(connection, "kanal")
     return connection
@@ -49,7 +49,7 @@ def test_a_reader_that_does_not_read_is_let_go_and_others_are_served() -> None:
 
 def test_many_large_frames_are_too_much_before_they_are_many() -> None:
     async def scene() -> tuple[int, bool]:
-        slow = Connection(1, "a", (), Outbox())
+        slow = Connection(1, "a", (), Outbox(), 0)
         slow.say("x" * (MOST_WAITING_BYTES // 2 - 10))
         slow.say("x" * (MOST_WAITING_BYTES // 2 - 10))
         still_there = not slow.closing.done()
