@@ -1,6 +1,7 @@
 """A student's own conversations: begun, named, found again, taken along, removed."""
 
 import re
+from dataclasses import dataclass
 from io import BytesIO
 from unicodedata import normalize
 from xml.sax.saxutils import escape
@@ -14,7 +15,7 @@ from educounsel.accounts.models import User
 from educounsel.companion.models import Conversation, Message, Reply, Share
 from educounsel.companion.rendering import plain
 
-SEARCHED = 3_000
+SHOWN, SEARCHED = 50, 3_000
 NOT_DRAWN = "(…)"
 _DRAWN = r"\s\x20-\xff\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u20ac"
 _NOT_DRAWN = re.compile(rf"[^{_DRAWN}]+(?:\s+[^{_DRAWN}]+)*")
@@ -29,6 +30,23 @@ def begin(student: User, *, is_temporary: bool) -> Conversation:
     unused.updated_at = timezone.now()
     unused.save(update_fields=["updated_at"])
     return unused
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Messages in a row, oldest first, and whether something was said before them."""
+
+    turns: list[Message]
+    has_earlier: bool
+
+
+def stretch_of(conversation: Conversation | None, before: int | None = None) -> Stretch:
+    """The last of all, or the last before a message."""
+    said = Message.objects.filter(conversation=conversation).select_related("reply")
+    if before is not None:
+        said = said.filter(pk__lt=before)
+    newest_first = list(said.order_by("-pk")[: SHOWN + 1])
+    return Stretch(newest_first[:SHOWN][::-1], has_earlier=len(newest_first) > SHOWN)
 
 
 def rename(conversation: Conversation, title: str) -> None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("student/ai-companion", views.chat, name="chat"),
     path("student/ai-companion/chat", views.send, name="send"),
     path("student/ai-companion/messages/<int:pk>", views.message, name="message"),
+    path("student/ai-companion/messages/<int:pk>/before", views.earlier, name="earlier"),
     path("student/ai-companion/replies/<int:pk>/stop", views.stop, name="stop"),
     path("student/ai-companion/replies/<int:pk>/retry", views.retry, name="retry"),
     path("student/ai-companion/siapa-membuka", views.openings, name="openings"),

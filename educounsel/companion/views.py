@@ -17,8 +17,6 @@ from educounsel.companion.forms import MessageForm
 from educounsel.companion.models import Conversation, Message, Reply
 from educounsel.companion.seeing import see
 
-SHOWN = 50
-
 
 @for_students
 @require_safe
@@ -86,6 +84,20 @@ def message(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_students
+@require_safe
+def earlier(request: Request, pk: int) -> HttpResponseBase:
+    """What was said before a message: a page, or the piece that an open page puts above."""
+    mine = Message.objects.visible_to(request.user).select_related("conversation")
+    first = get_object_or_404(mine, pk=pk)
+    stretch = conversations.stretch_of(first.conversation, before=first.pk)
+    see(request.user, stretch.turns)
+    page = {"conversation": first.conversation, "stretch": stretch}
+    if request.htmx:
+        return render(request, "companion/_earlier.html", page)
+    return render(request, "companion/earlier.html", page | _card(request))
+
+
+@for_students
 @require_POST
 def stop(request: Request, pk: int) -> HttpResponseBase:
     reply = _own_reply(request, pk)
@@ -122,17 +134,11 @@ def _after(request: Request, reply: Reply) -> HttpResponse:
 def _page(
     request: Request, conversation: Conversation | None, form: MessageForm, status: int = 200
 ) -> HttpResponse:
-    page = {"conversation": conversation, "turns": _last_turns(conversation), **_card(request)}
-    see(request.user, page["turns"])
-    page["is_waiting"] = any(turn.reply.is_open for turn in page["turns"])
+    stretch = conversations.stretch_of(conversation)
+    see(request.user, stretch.turns)
+    page = {"conversation": conversation, "stretch": stretch, **_card(request)}
+    page["is_waiting"] = any(turn.reply.is_open for turn in stretch.turns)
     return render(request, "companion/chat.html", page | {"form": form}, status=status)
-
-
-def _last_turns(conversation: Conversation | None) -> list[Message]:
-    if conversation is None:
-        return []
-    turns = conversation.messages.select_related("reply").order_by("-pk")[:SHOWN]
-    return list(reversed(turns))
 
 
 def _turn(request: Request, message: Message, **more: Any) -> HttpResponse:

@@ -66,6 +66,7 @@ announcements:withdraw        POST    302      404  404  302  404  302  404
 companion:chat                GET     302      200  200  404  404  404  404
 companion:send                POST    302      422  422  404  404  404  404
 companion:message             GET     302      200  404  404  404  404  404
+companion:earlier             GET     302      200  404  404  404  404  404
 companion:stop                POST    302      302  404  404  404  404  404
 companion:retry               POST    302      302  404  404  404  404  404
 companion:conversations       GET     302      200  200  404  404  404  404
@@ -264,6 +265,7 @@ OTHER_KINDS = {
     "appointments:leave_line": "waiting",
     **{f"appointments:{name}": "offer" for name in ("offer", "accept_offer", "refuse_offer")},
     "companion:message": "message",
+    "companion:earlier": "message",
     "companion:stop": "reply",
     "companion:retry": "reply",
     **{
