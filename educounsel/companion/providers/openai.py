@@ -1,11 +1,9 @@
 """Any API that speaks OpenAI's chat completions or, by setting, its Responses."""
 
-import socket
 import time
 from collections.abc import Generator, Iterable
-from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Thread
 from types import ModuleType
 from typing import Self
 
@@ -15,6 +13,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from educounsel.companion.providers import ProviderFailed, chat, responses
+from educounsel.companion.providers.line import Line
 from educounsel.companion.providers.spoken import Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
@@ -34,8 +33,7 @@ class Call:
     def __init__(self, turns: Iterable[Turn], student_id: int) -> None:
         self._turns, self._who = list(turns), _hashed(student_id)
         self._came: SimpleQueue[str | ProviderFailed | None] = SimpleQueue()
-        self._hung_up = Event()
-        self._response: httpx2.Response | None = None
+        self._line = Line()
         self._counted: Tokens | None = None
         self._letters = 0
 
@@ -44,12 +42,9 @@ class Call:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Ends the provider's stream too, also one that is silent at this moment."""
-        self._hung_up.set()
-        if self._response is not None:
-            with suppress(OSError):
-                line = self._response.extensions["network_stream"]
-                line.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        """Ends the provider's stream too, also one that is silent at this moment, or has not
+        begun."""
+        self._line.cut()
 
     def words(self) -> Generator[str]:
         """The answer as it comes, and "" in its pauses; ends normally only when it is whole."""
@@ -87,10 +82,9 @@ class Call:
 
     def _pass_on(self) -> None:
         is_whole = False
-        with _client() as client, _api().ask(client, self._turns, self._who) as events:
-            self._response = events.response
+        with self._client() as client, _api().ask(client, self._turns, self._who) as events:
             for event in events:
-                if self._hung_up.is_set():
+                if self._line.is_cut:
                     return
                 piece = _api().read(event)
                 is_whole = is_whole or piece.is_end
@@ -107,18 +101,18 @@ class Call:
         if piece.words:
             self._came.put(piece.words)
 
+    def _client(self) -> openai.OpenAI:
+        return openai.OpenAI(
+            api_key=settings.OPENAI_API_KEY,
+            base_url=settings.OPENAI_BASE_URL,
+            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            max_retries=RETRIES,
+            http_client=self._line.client(),
+        )
+
 
 def _api() -> ModuleType:
     return responses if settings.OPENAI_API == "responses" else chat
-
-
-def _client() -> openai.OpenAI:
-    return openai.OpenAI(
-        api_key=settings.OPENAI_API_KEY,
-        base_url=settings.OPENAI_BASE_URL,
-        timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-        max_retries=RETRIES,
-    )
 
 
 def _refused(error: openai.APIStatusError) -> ProviderFailed:
