@@ -8,7 +8,7 @@ did.
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -72,13 +72,25 @@ def calm(case: Case) -> None:
 
 def tell_who_is_due(case: Case) -> None:
     """Called inside a transaction that holds the case, or has just made it."""
-    told = set(told_entries(case).values_list("step", flat=True))
-    waiting = [turn for turn in turns(case) if turn.step not in told]
-    later = [turn for turn in waiting if turn.due_at > timezone.now()]
-    for turn in waiting:
-        if turn not in later:
+    told = list(told_entries(case).values_list("step", "whom"))
+    steps, people = {step for step, _ in told}, {person for _, person in told}
+    planned = turns(case)
+    later = [turn for turn in planned if turn.due_at > timezone.now() and turn.step not in steps]
+    for turn in planned:
+        if turn.step not in steps and turn not in later:
             _tell(case, turn)
+    for turn in planned:
+        if turn.step in steps:
+            _tell_who_is_new(case, turn, people)
     _wait_for(case, later[0] if later else None)
+
+
+def _tell_who_is_new(case: Case, turn: Turn, told: set[int]) -> None:
+    """Somebody stands for a step now who did not when it was told, and has heard nothing yet."""
+    new = [person for person in turn.people if person.pk not in told]
+    if new:
+        _tell(case, replace(turn, people=new))
+        refresh_card(case)
 
 
 def turns(case: Case) -> list[Turn]:
@@ -93,7 +105,7 @@ def turns(case: Case) -> list[Turn]:
 
 
 def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedelta]]:
-    first = on_duty(plan, case.alarmed_at or case.opened_at, case.student)
+    first = _on_duty_since(case, plan)
     holder = _still(case.claimed_by, Role.GURU_BK) if case.alarmed_at else []
     # While the holder does not look, who is on duty is rung a second time too.
     others = counsellors_in(case.school_id).exclude(pk__in=[guru.pk for guru in holder or first])
@@ -106,6 +118,13 @@ def _steps(case: Case, plan: CrisisPlan) -> list[tuple[Step, list[User], timedel
         (Step.COORDINATOR, coordinator, timedelta(minutes=plan.coordinator_after)),
         (Step.HEAD, _still(plan.head, Role.HEAD), timedelta(minutes=plan.head_after)),
     ]
+
+
+def _on_duty_since(case: Case, plan: CrisisPlan) -> list[User]:
+    """Who was on duty when it began, and who is now: a weekend may lie between."""
+    moments = (case.alarmed_at or case.opened_at, timezone.now())
+    found = [guru for at in moments for guru in on_duty(plan, at, case.student)]
+    return list(dict.fromkeys(found))
 
 
 def _still(person: User | None, role: Role) -> list[User]:
