@@ -6,6 +6,7 @@ in escalation.py, who may read what in disclosure.py.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -74,40 +75,44 @@ def open_case_of(student: User) -> Case | None:
 
 
 def claim(case: Case, guru: User) -> None:
-    """Of two who press at once, the second is told who was first."""
+    """Of two who press at once, the second is told who was first. Who presses twice has it once."""
     with transaction.atomic():
         free = Q(claimed_by=None) | Q(alarmed_at__isnull=False) | Q(offered_to=guru)
         claimed = {"claimed_by": guru, "claimed_at": timezone.now(), "offered_to": None}
         calmed = {"alarmed_at": None, "next_step": "", "next_at": None}
         if not Case.objects.open().filter(free, pk=case.pk).update(**claimed, **calmed):
-            raise CaseRefused(_why_not_claimed(case, guru))
+            if Case.objects.open().filter(pk=case.pk, claimed_by=guru).exists():
+                return
+            raise CaseRefused(_why_not_claimed(case))
         CaseEntry.objects.create(case=case, what=CaseEntry.What.CLAIMED, by=guru)
         refresh_card(case)
 
 
-def _why_not_claimed(case: Case, guru: User) -> str:
+def _why_not_claimed(case: Case) -> str:
     case.refresh_from_db()
     if case.closed_at:
         return "Kasus ini sudah ditutup."
-    if case.claimed_by == guru:
-        return "Anda sudah mengambil kasus ini."
     return f"{case.claimed_by} sudah lebih dulu mengambil kasus ini."
 
 
 @transaction.atomic
-def note_contact(case: Case, guru: User, note: str) -> None:
+def note_contact(case: Case, guru: User, note: str, key: UUID | None = None) -> None:
+    if is_carried_out(case, key):
+        return
     hold(case, guru)
-    CaseEntry.objects.create(case=case, what=CaseEntry.What.CONTACT, by=guru, note=note)
+    CaseEntry.objects.create(case=case, what=CaseEntry.What.CONTACT, by=guru, note=note, key=key)
     refresh_card(case)
 
 
 @transaction.atomic
-def offer(case: Case, guru: User, colleague: User) -> None:
+def offer(case: Case, guru: User, colleague: User, key: UUID | None = None) -> None:
     """Asks a colleague to take over. Until they do, who holds the case holds it."""
+    if is_carried_out(case, key):
+        return
     hold(case, guru)
     Case.objects.filter(pk=case.pk).update(offered_to=colleague)
     entry = CaseEntry.objects.create(
-        case=case, what=CaseEntry.What.OFFERED, by=guru, whom=colleague
+        case=case, what=CaseEntry.What.OFFERED, by=guru, whom=colleague, key=key
     )
     alert(case, [colleague], occasion=f"offer:{entry.pk}")
 
@@ -118,11 +123,19 @@ def colleagues(case: Case) -> QuerySet[User]:
 
 
 @transaction.atomic
-def close(case: Case, guru: User, reason: str) -> None:
+def close(case: Case, guru: User, reason: str, key: UUID | None = None) -> None:
+    if is_carried_out(case, key):
+        return
     hold(case, guru)
     Case.objects.filter(pk=case.pk).update(closed_at=timezone.now(), offered_to=None)
-    CaseEntry.objects.create(case=case, what=CaseEntry.What.CLOSED, by=guru, note=reason)
+    CaseEntry.objects.create(case=case, what=CaseEntry.What.CLOSED, by=guru, note=reason, key=key)
     refresh_card(case)
+
+
+def is_carried_out(case: Case, key: UUID | None) -> bool:
+    """Whether this very form was. Locks the case: of two at once the second sees the first."""
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update(of=("self",)))
+    return key is not None and case.entries.filter(key=key).exists()
 
 
 def hold(case: Case, guru: User) -> None:

@@ -114,7 +114,7 @@ def concern(request: Request, pk: int) -> HttpResponseBase:
         return _concern_page(request, message, form)
     if not form.is_valid():
         return _concern_page(request, message, form, status=422)
-    disclosure.open_concern(message, request.user, **form.cleaned_data)
+    disclosure.open_concern(message, request.user, form.cleaned_data["reason"])
     return redirect("companion:concern", pk)
 
 

@@ -6,6 +6,7 @@ concern: its category and time; the message needs a reason. The student is told 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from educounsel.accounts.models import User
-from educounsel.companion.cases import hold
+from educounsel.companion.cases import hold, is_carried_out
 from educounsel.companion.escalation import calm
 from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message, Share
 from educounsel.companion.notices import DataOpened
@@ -50,9 +51,13 @@ def excerpt(case: Case) -> QuerySet[Message]:
 
 
 @transaction.atomic
-def open_everything(case: Case, guru: User, reason: str) -> None:
+def open_everything(case: Case, guru: User, reason: str, key: UUID | None = None) -> None:
+    if is_carried_out(case, key):
+        return
     hold(case, guru)
-    entry = CaseEntry.objects.create(case=case, what=CaseEntry.What.READ_MORE, by=guru, note=reason)
+    entry = CaseEntry.objects.create(
+        case=case, what=CaseEntry.What.READ_MORE, by=guru, note=reason, key=key
+    )
     if case.student:
         tell_student(case.student, guru, "lebih banyak pesanmu", f"entry:{entry.pk}")
 

@@ -54,7 +54,13 @@ def _words(label: str, required: str) -> forms.CharField:
     )
 
 
-class ContactForm(forms.Form):
+class FormOfCase(forms.Form):
+    """Sent twice, by a double tap or from a page of before, it is carried out once."""
+
+    key = KeyField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+
+class ContactForm(FormOfCase):
     note = _words(
         "Apa yang terjadi", "Tulis bagaimana Anda menjangkau siswa, misalnya bertemu di kelas."
     )
@@ -79,19 +85,19 @@ class TitleForm(forms.Form):
     )
 
 
-class ClosingForm(forms.Form):
+class ClosingForm(FormOfCase):
     reason = _words(
         "Alasan menutup", "Tulis apa yang sudah dilakukan, misalnya siapa yang bertemu siswa."
     )
 
 
-class OpeningForm(forms.Form):
+class OpeningForm(FormOfCase):
     """Why somebody wants to read more; the student reads this."""
 
     reason = _words("Alasan", "Tulis untuk apa Anda perlu membacanya.")
 
 
-class OfferForm(forms.Form):
+class OfferForm(FormOfCase):
     colleague = forms.ModelChoiceField(
         User.objects.none(),
         label="Rekan",

@@ -131,6 +131,8 @@ class CaseEntry(models.Model):
     step = models.CharField(max_length=11, choices=Step, blank=True)
     alarm = models.PositiveSmallIntegerField(default=0, db_default=0)
     note = SealedTextField(blank=True)
+    # Chosen by the page of the form, so that a form sent twice is carried out once.
+    key = models.UUIDField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -141,6 +143,7 @@ class CaseEntry(models.Model):
                 condition=models.Q(what="dikabari"),
                 name="told_once_a_step",
             ),
+            models.UniqueConstraint(fields=["case", "key"], name="carried_out_once"),
         ]
 
     def __str__(self) -> str:
