@@ -147,3 +147,27 @@ class User(AbstractBaseUser):
 
     def has_perms(self, perms: list[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
+
+
+class AccountChange(models.Model):
+    """What an admin did to the account of a Guru BK, with which cases can be read.
+
+    Admins read none themselves; so that nobody quietly lends an account out, each such act is
+    written here once and told (companion/access_changes.py).
+    """
+
+    class What(models.TextChoices):
+        BECAME = "menjadi", "Menjadi Guru BK"
+        LEFT = "berhenti", "Tidak lagi Guru BK"
+        PASSWORD = "sandi", "Kata sandi baru dibuat"
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="account_changes")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=8, choices=What)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}: {self.person}"

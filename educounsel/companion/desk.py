@@ -10,13 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from educounsel.accounts.access import Request, for_guru_bk, for_heads
+from educounsel.accounts.access import Request, for_guru_bk
 from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import cases as care
 from educounsel.companion import disclosure, drills
 from educounsel.companion.forms import ClosingForm, ContactForm, OfferForm, OpeningForm
 from educounsel.companion.models import Case, CaseQuerySet, Message
-from educounsel.schools.crisis_plan import counsellors_in
 from educounsel.schools.people import class_of
 
 EVERYTHING_SHOWN = 200
@@ -136,18 +135,6 @@ def start_drill(request: Request) -> HttpResponseBase:
         return redirect("companion:drills")
     messages.success(request, "Latihan dimulai. Yang bertugas diberi tahu seperti sungguhan.")
     return redirect("companion:case", case.pk)
-
-
-@for_heads
-@require_safe
-def oversight(request: Request) -> HttpResponseBase:
-    """Whether somebody is on it, and whom to call: nothing of the child, not even the class."""
-    page = {
-        "cases": _own(request).open(),
-        "counsellors": counsellors_in(request.user.school_id).select_related("desk"),
-    }
-    template = "companion/oversight.html#list" if request.htmx else "companion/oversight.html"
-    return render(request, template, page)
 
 
 def _own(request: Request) -> CaseQuerySet:

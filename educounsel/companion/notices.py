@@ -44,3 +44,13 @@ class AnswerReady(Notice):
     on_locked_screen: ClassVar[str] = "Ada kabar baru untukmu"
     roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
     makes_sound: ClassVar[bool] = False
+
+
+class AccessChanged(Notice):
+    """Somebody may read cases who could not, or an admin has set a password that opens them."""
+
+    kind: ClassVar[str] = "access"
+    label: ClassVar[str] = "Siapa bisa membuka kasus"
+    icon: ClassVar[str] = "lock"
+    on_locked_screen: ClassVar[str] = "Ada perubahan akun yang perlu Anda ketahui"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.GURU_BK, Role.HEAD})

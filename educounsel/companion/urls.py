@@ -1,6 +1,6 @@
 from django.urls import path
 
-from educounsel.companion import desk, share_pages, shelf, views
+from educounsel.companion import desk, oversight, share_pages, shelf, views
 
 app_name = "companion"
 urlpatterns = [
@@ -49,5 +49,6 @@ urlpatterns = [
     path("guru/crisis/concerns/<int:pk>", desk.concern, name="concern"),
     path("guru/crisis/latihan", desk.all_drills, name="drills"),
     path("guru/crisis/latihan/start", desk.start_drill, name="start_drill"),
-    path("kepala/crisis", desk.oversight, name="oversight"),
+    path("kepala/crisis", oversight.oversight, name="oversight"),
+    path("siapa-membuka-kasus", oversight.access, name="access"),
 ]

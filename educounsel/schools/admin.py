@@ -5,11 +5,12 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 
-from educounsel.accounts.models import Role, User
+from educounsel.accounts.models import AccountChange, Role, User
 from educounsel.schools.models import (
     ClassGroup,
     CounsellorDesk,
@@ -21,6 +22,8 @@ from educounsel.schools.models import (
     SchoolDay,
     SchoolYear,
 )
+
+What = AccountChange.What
 
 # How each kind of row says which school it is of.
 SCHOOL_OF: dict[type[Model], str] = {
@@ -114,14 +117,21 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
     list_per_page = 50
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        before = User.objects.active().counsellors().filter(pk=obj.pk).exists()
         super().save_model(request, obj, form, change)
+        now = obj.is_active and obj.is_guru_bk
+        if now != before:
+            self._note(request, obj, What.BECAME if now else What.LEFT)
         if not change:
             self._give_new_password(request, obj)
 
     @admin.action(description="Buat kata sandi baru")
     def give_new_password(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            self._give_new_password(request, user)
+            with transaction.atomic():
+                self._give_new_password(request, user)
+                if user.is_guru_bk:
+                    self._note(request, user, What.PASSWORD)
 
     def _give_new_password(self, request: HttpRequest, user: User) -> None:
         """Shown once, to be handed over on paper; the old one and its sessions end."""
@@ -131,6 +141,9 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
         self.message_user(
             request, f"Kata sandi baru untuk {user.name}: {password}", messages.WARNING
         )
+
+    def _note(self, request: HttpRequest, person: User, what: What) -> None:
+        AccountChange.objects.create(person=person, by=cast(User, request.user), what=what)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A person leaves by being switched off: what they agreed stays with the school."""

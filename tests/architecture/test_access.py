@@ -102,6 +102,7 @@ companion:concern             POST    302      404  404  422  404  404  404
 companion:drills              GET     302      404  404  200  200  404  404
 companion:start_drill         POST    302      404  404  302  302  404  404
 companion:oversight           GET     302      404  404  404  404  404  200
+companion:access              GET     302      404  404  200  200  404  200
 companion:openings            GET     302      200  200  404  404  404  404
 appointments:list             GET     302      200  200  404  404  404  404
 appointments:create           GET     302      200  200  404  404  404  404

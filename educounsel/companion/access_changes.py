@@ -1,0 +1,48 @@
+"""Whoever may read cases learns who else may, and when an admin has set a password that opens them.
+
+The person concerned is told, but whoever has the new password could read that away: so the
+colleagues and the head of school are told as well.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.urls import reverse
+
+from educounsel.accounts.models import AccountChange, Role, User
+from educounsel.companion.notices import AccessChanged
+from educounsel.notifications.notify import notify
+
+What = AccountChange.What
+
+TITLES = {
+    What.BECAME: "{person} sekarang bisa membuka kasus",
+    What.LEFT: "{person} tidak bisa membuka kasus lagi",
+    What.PASSWORD: "Kata sandi {person} dibuat baru oleh admin",
+}
+TEXT = "Dilakukan oleh {by}. Kalau tidak ada yang memintanya, beri tahu kepala sekolah."
+
+
+@receiver(post_save, sender=AccountChange)
+def tell_who_guards_cases(instance: AccountChange, created: bool, **kwargs: Any) -> None:
+    if not created:
+        return
+    notice = AccessChanged(
+        subject=f"access:{instance.pk}",
+        title=TITLES[What(instance.what)].format(person=instance.person),
+        text=TEXT.format(by=instance.by),
+        url=reverse("companion:access"),
+    )
+    notify(_guards(instance.person.school_id).values_list("pk", flat=True), notice)
+
+
+def _guards(school_id: int) -> QuerySet[User]:
+    here = User.objects.active().of_school(school_id)
+    return here.filter(Q(role=Role.GURU_BK) | Q(role=Role.HEAD))
+
+
+def changes_in(school_id: int) -> QuerySet[AccountChange]:
+    changes = AccountChange.objects.filter(person__school_id=school_id)
+    return changes.select_related("person", "by")
