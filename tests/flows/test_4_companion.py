@@ -131,3 +131,43 @@ def test_a_question_asked_just_before_the_end_is_answered_once_after_the_next_st
     sari.goto("/student/ai-companion")
     expect(sari.locator(SAVED)).to_have_count(before + 1)
     expect(sari.locator(".turn").last.locator("[data-words]")).to_have_text(WORDS, timeout=40_000)
+
+
+# Notes, as a screen reader does, what comes new into the log and may be said aloud.
+LISTEN = """() => {
+  window.heard = [];
+  const hear = (node, target) => {
+    const place = node.nodeType === Node.ELEMENT_NODE ? node : target;
+    if (!place.closest("[aria-live=off]")) window.heard.push(node.textContent);
+  };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) addedNodes.forEach((node) => hear(node, target));
+  }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+}"""
+
+
+def test_a_screen_reader_hears_each_message_once_and_the_answer_whole(sari: Page) -> None:
+    sari.evaluate(LISTEN)
+    say(sari, "aku takut ujian")
+    answer = sari.locator(".turn").last.locator("[data-words]")
+    expect(answer).to_have_text(WORDS, timeout=20_000)
+    expect(sari.locator("[data-open]")).to_have_count(0)
+    heard: list[str] = sari.evaluate("window.heard")
+    assert len([words for words in heard if "aku takut ujian" in words]) == 1
+    assert [words for words in heard if words.strip() and words.strip() in WORDS] == []
+    assert len([words for words in heard if WORDS in words]) == 1
+
+
+def test_by_keyboard_alone_an_answer_is_stopped_and_asked_for_again(sari: Page) -> None:
+    sari.get_by_label("Pesan").focus()
+    sari.keyboard.type("aku takut ujian")
+    sari.keyboard.press("Enter")
+    stop = sari.get_by_role("button", name="Berhenti")
+    expect(stop).to_be_visible()
+    stop.focus()
+    sari.keyboard.press("Enter")
+    again = sari.get_by_role("button", name="Coba lagi")
+    expect(again).to_be_focused()
+    sari.keyboard.press("Enter")
+    answer = sari.locator(".turn").last.locator("[data-words]")
+    expect(answer).to_have_text(WORDS, timeout=20_000)

@@ -139,9 +139,31 @@ function start(log) {
   const put = (part) => {
     const there = document.getElementById(part.id);
     if (part.dataset.turn && !isHere(part.dataset.conversation)) return;
-    if (Number(there?.dataset.revision) > Number(part.dataset.revision)) return;
-    if (there) there.replaceWith(part);
-    else log.append(part);
+    if (!there) log.append(part);
+    else if (part.dataset.turn) renew(there, part);
+    else if (!there.isEqualNode(part)) keepFocus(there, () => { there.replaceWith(part); return part; });
+  };
+
+  // What stands there already stays: a screen reader says aloud whatever comes new into the log.
+  const renew = (turn, fresh) => {
+    const [known, now] = [turn, fresh].map(({ dataset }) => Number(dataset.revision));
+    const isSame = known === now && "open" in turn.dataset === "open" in fresh.dataset;
+    if (known > now || isSame) return;
+    const [mine, ...old] = turn.children;
+    keepFocus(turn, () => {
+      delete mine.dataset.state;
+      delete turn.dataset.open;
+      for (const { name, value } of fresh.attributes) turn.setAttribute(name, value);
+      old.forEach((part) => part.remove());
+      turn.append(...[...fresh.children].slice(1));
+      return turn.querySelector("button, a.btn") ?? text;
+    });
+  };
+
+  const keepFocus = (place, change) => {
+    const hadFocus = place.contains(document.activeElement);
+    const next = change();
+    if (hadFocus) next.focus({ preventScroll: true });
   };
 
   // --- The connection --------------------------------------------------------------------------
