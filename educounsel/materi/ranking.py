@@ -13,25 +13,28 @@ from heapq import nlargest
 from math import log
 
 from educounsel.materi.spelling import Spelling
-from educounsel.materi.subjects import Subject, nearness, parts_of, subject_of
+from educounsel.materi.subjects import Subject, commonness, nearness, parts_of, subject_of
 from educounsel.materi.words import ELSEWHERE, LEXICON, meanings_in, telling, words_in
 
 K1, B = 1.2, 0.75
 # A text of so many terms is neither long nor short. Fixed: an average would move with every text.
-USUAL_LENGTH = 80
-# A word is not common because a small shelf holds it often.
-SMALLEST_SHELF = 40
+USUAL_LENGTH = 60
+# A word is not common because a small shelf holds it often, nor rare because it does not: each
+# shelf counts as if it had so many texts more, on everything that guidance speaks of.
+SMALLEST_SHELF, EVERYWHERE = 40, 100
 # How many times a word of the title counts.
 TITLE = 3
 # What it weighs that a text is about what is asked, beside the words they share.
-SUBJECT = 10.0
+SUBJECT = 12.0
+# A word counts by itself or by its best meaning; the others add so much of theirs.
+BESIDE = 0.3
 # Nobody reads on, and looking at a text closely costs time.
-MOST_LOOKED_AT = 100
+MOST_LOOKED_AT, ENOUGH = 60, 3_000
 
-# How sure the best text must make us that the question has an answer here: by its score, by how
-# much in the question means something to guidance, less for each word that is asked elsewhere.
-# From a logistic regression over the sets in tests/materi/retrieval.
-SURE, MEANING, MOST_MEANING, FROM_ELSEWHERE = 3.7, 0.4, 15.0, 2.0
+# How sure the best text must make us that the question has an answer here: by its score, by the
+# share of what is asked that it meets, less for the share of words that are asked elsewhere. From
+# a logistic regression over the sets in tests/materi/retrieval.
+SURE, MET, FROM_ELSEWHERE = 2.8, 2.0, 13.0
 # Of the best score: what is further behind does not answer.
 NEAR = 0.35
 # Or a text that holds about everything asked, whatever it is. A meaning or a slip is not quite the
@@ -74,13 +77,13 @@ class Index:
         """Score and number of the texts that answer, the best first; none when none does."""
         asked = Question(question)
         found = self._ranked(asked, among)
-        if found and self._is_sure(asked, found[0][0]):
+        if found and self._is_sure(asked, found[0]):
             yield from (one for one in found if one[0] >= NEAR * found[0][0])
         else:
             yield from self._holding_all(asked, found)
 
     def _ranked(self, asked: "Question", among: Container[int]) -> list[tuple[float, int]]:
-        scores = self._scores(asked)
+        scores = self._scores(asked, among)
         candidates = ((scores[number], -number) for number in scores if number in among)
         subject = parts_of(subject_of(asked.telling))
         near = (
@@ -89,38 +92,61 @@ class Index:
         )
         return [(score, -number) for score, number in sorted(near, reverse=True)]
 
-    def _scores(self, asked: "Question") -> dict[int, float]:
+    def _scores(self, asked: "Question", among: Container[int]) -> dict[int, float]:
+        """The rarest words first: where they found enough, common ones would only cost time."""
         scores: defaultdict[int, float] = defaultdict(float)
-        for term, asked_weight in self._terms(asked):
-            weight = asked_weight * self._rarity(term)
-            holders = self._holders[term]
-            for number, strength in zip(holders.numbers, holders.strengths, strict=True):
-                scores[number] += weight * strength
+        for said in sorted((self._said(word, asked) for word in asked.words), key=len):
+            if len(scores) > ENOUGH and sum(number in among for number in scores) > ENOUGH:
+                break
+            for number, strength in said.items():
+                scores[number] += strength
         return scores
 
-    def _terms(self, asked: "Question") -> Iterator[tuple[str, float]]:
-        """What is asked, as far as any text holds it."""
-        for word in asked.telling:
+    def _said(self, word: str, asked: "Question") -> dict[int, float]:
+        """How strongly each text says it, in one way or another. Hot: a common word is in many."""
+        best: dict[int, float] = {}
+        for way in self._ways_said(word, asked):
+            if not best:
+                best = way
+                continue
+            for number, said in way.items():
+                known = best.get(number, 0.0)
+                best[number] = known + BESIDE * said if said < known else said + BESIDE * known
+        return best
+
+    def _ways_said(self, word: str, asked: "Question") -> Iterator[dict[int, float]]:
+        for term, weight in self._terms(word, asked):
+            holders = self._holders[term]
+            strengths = map((weight * self._rarity(term)).__mul__, holders.strengths)
+            yield dict(zip(holders.numbers, strengths, strict=True))
+
+    def _terms(self, word: str, asked: "Question") -> Iterator[tuple[str, float]]:
+        """What a word of the question says, as far as any text holds it."""
+        if word in asked.telling:
             yield from ((word, 1.0),) if word in self._holders else self._alike(word)
-        for meaning, weight in asked.weights.items():
+        for meaning, clearness in asked.meanings.get(word, {}).items():
             if _meant(meaning) in self._holders:
-                yield _meant(meaning), weight
+                yield _meant(meaning), clearness
 
     def _alike(self, word: str) -> Iterator[tuple[str, float]]:
         """A word that is known is no slip of another."""
         return iter(()) if word in LEXICON else self._spelling.like(word)
 
-    def _is_sure(self, asked: "Question", score: float) -> bool:
-        meaning = min(sum(asked.weights.values()), MOST_MEANING)
-        elsewhere = len(ELSEWHERE.intersection(asked.telling).difference(asked.meanings))
-        sure = score / log(1 + self._size) + MEANING * meaning - FROM_ELSEWHERE * elsewhere
-        return sure >= SURE
+    def _is_sure(self, asked: "Question", best: tuple[float, int]) -> bool:
+        score, number = best
+        met = _share_met(self._needs(asked), number)
+        strange = len(ELSEWHERE.intersection(asked.telling).difference(asked.meanings))
+        elsewhere = strange / (1 + len(asked.telling))
+        return score / log(1 + self._size) + MET * met - FROM_ELSEWHERE * elsewhere >= SURE
 
     def _holding_all(
         self, asked: "Question", found: list[tuple[float, int]]
     ) -> Iterator[tuple[float, int]]:
-        needs = [(self._rarity(word), self._ways(word, asked)) for word in asked.words]
+        needs = self._needs(asked)
         yield from (one for one in found if _share_met(needs, one[1]) >= ALL)
+
+    def _needs(self, asked: "Question") -> "list[Need]":
+        return [(self._rarity(word), self._ways(word, asked)) for word in asked.words]
 
     def _ways(self, word: str, asked: "Question") -> list[tuple["Holders", float]]:
         """Who holds the word, or what it means, or what it is a slip of; and how far that goes."""
@@ -131,12 +157,12 @@ class Index:
 
     def _rarity(self, term: str) -> float:
         holders = self._holders.get(term)
-        count = len(holders.numbers) if holders else 0
+        count = (len(holders.numbers) if holders else 0) + EVERYWHERE * commonness(term)
         return log(1 + (self._size - count + 0.5) / (count + 0.5))
 
     @property
     def _size(self) -> int:
-        return max(len(self._subjects), SMALLEST_SHELF)
+        return max(len(self._subjects), SMALLEST_SHELF) + EVERYWHERE
 
 
 class Holders:
@@ -175,12 +201,10 @@ class Question:
     def __init__(self, text: str) -> None:
         said = words_in(text)
         self.telling = list(dict.fromkeys(telling(said)))
-        self.meanings: defaultdict[str, set[str]] = defaultdict(set)
-        self.weights: defaultdict[str, float] = defaultdict(float)
+        self.meanings: defaultdict[str, dict[str, float]] = defaultdict(dict)
         for phrase, meaning, clearness in meanings_in(said):
-            self.weights[meaning] += len(phrase) * clearness
             for word in phrase:
-                self.meanings[word].add(meaning)
+                self.meanings[word][meaning] = max(clearness, self.meanings[word].get(meaning, 0.0))
         # `tidak` and `punya` say nothing each, and much together.
         self.words = list(dict.fromkeys([*self.telling, *self.meanings]))
 

@@ -17,8 +17,14 @@ PREFIXES = {
     "m": "p", "bel": "", "pel": "", "memper": "", "diper": "", "keter": "", "keber": "",
     "pember": "", "pemer": "", "member": "", "kese": "", "menye": "", "penye": "",
 }  # fmt: skip
-# In Jakarta `ingat` is `inget`, and `catat` is `catet`.
-SPOKEN = re.compile(r"e([^aeiou]{1,2})$")
+# In Jakarta `ingat` is `inget`, `main` is `maen`, `pakai` is `pake`, `hilang` is `ilang`.
+SPOKEN = (
+    (re.compile(r"e([^aeiou]{1,2})$"), r"a\1"),
+    (re.compile(r"ae"), "ai"),
+    (re.compile(r"e$"), "ai"),
+    (re.compile(r"o$"), "au"),
+    (re.compile(r"^(?=[aiu])"), "h"),
+)
 LONGEST_PREFIX = 6
 SHORTEST_ROOT = 3
 
@@ -26,7 +32,7 @@ SHORTEST_ROOT = 3
 def root_of(word: str, known: Collection[str]) -> str | None:
     """The known root with the fewest affixes around it; None when there is none."""
     forms = list(_forms(word))
-    spoken = (SPOKEN.sub(r"a\1", form) for form in forms)
+    spoken = (sound.sub(written, form) for sound, written in SPOKEN for form in forms)
     return next((form for form in [*forms, *spoken] if form in known), None)
 
 
@@ -52,7 +58,7 @@ def _without(word: str, endings: tuple[str, ...]) -> Iterator[str]:
 
 
 def _without_beginning(word: str) -> Iterator[str]:
-    for length in range(1, min(LONGEST_PREFIX, len(word) - SHORTEST_ROOT + 1) + 1):
+    for length in range(min(LONGEST_PREFIX, len(word) - SHORTEST_ROOT + 1), 0, -1):
         beginning, rest = word[:length], word[length:]
         if beginning in PREFIXES:
             yield from (swallowed + rest for swallowed in PREFIXES[beginning])

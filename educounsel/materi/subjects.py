@@ -32,6 +32,11 @@ def nearness(asked: Iterable[tuple[int, float]], text: Subject) -> float:
     return sum(part * text[group] for group, part in asked)
 
 
+def commonness(word: str) -> float:
+    """In which share of all that guidance speaks of it is said: `teman` in many, `piket` in few."""
+    return HOLDERS[word] / len(GROUPS)
+
+
 def parts_of(subject: Subject) -> list[tuple[int, float]]:
     """The groups that it is near at all: few, for a question."""
     return [(group, part) for group, part in enumerate(subject) if part]
@@ -48,14 +53,14 @@ def _groups() -> list[Counter[str]]:
 
 def _weights() -> dict[str, list[tuple[int, float]]]:
     """A word of one group tells much of it; a word of many groups tells little of each."""
-    holders = Counter(word for group in GROUPS for word in group)
     weights: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, group in enumerate(GROUPS):
         for word, count in group.items():
-            weight = sqrt(count) * log(1 + len(GROUPS) / holders[word])
+            weight = sqrt(count) * log(1 + len(GROUPS) / HOLDERS[word])
             weights[word].append((number, weight))
     return dict(weights)
 
 
 GROUPS = _groups()
+HOLDERS = Counter(word for group in GROUPS for word in group)
 WEIGHTS = _weights()

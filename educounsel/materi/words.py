@@ -74,9 +74,9 @@ def _roots(word: str) -> Phrase:
 
 
 def _slipped(word: str) -> str:
-    """Short slang may still be somebody's, `tmnku`; any other unknown word may be a slip."""
+    """A word may still be somebody's, `tmnku`; any other unknown word may be a slip."""
     bare = OWNER.sub("", word)
-    if bare in SLANG:
+    if bare in SLANG or bare in IN_MEANINGS:
         return bare
     return word if word in LISTED else SLIPS.meant_by(word) or word
 
