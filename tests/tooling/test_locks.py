@@ -8,23 +8,24 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-PIP_LOCKS = sorted(ROOT.glob("requirements*.txt"))
+PIP_LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "infra" / "requirements.txt"]
 
 
 def test_every_list_of_libraries_has_a_lock() -> None:
-    assert [lock.name for lock in PIP_LOCKS] == [
+    assert [str(lock.relative_to(ROOT)) for lock in PIP_LOCKS] == [
         "requirements-dev.txt",
         "requirements-node.txt",
         "requirements.txt",
+        "infra/requirements.txt",
     ]
 
 
-@pytest.mark.parametrize("lock", PIP_LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", PIP_LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
 def test_pip_locks_name_no_address(lock: Path) -> None:
     assert re.findall(r".*(?:://|index-url|find-links).*", lock.read_text()) == []
 
 
-@pytest.mark.parametrize("lock", PIP_LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", PIP_LOCKS, ids=lambda lock: str(lock.relative_to(ROOT)))
 def test_every_pin_has_its_hash(lock: Path) -> None:
     pins = re.split(r"\n(?=\w)", lock.read_text())[1:]
     assert [pin for pin in pins if "--hash=sha256:" not in pin] == []

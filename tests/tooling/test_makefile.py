@@ -12,7 +12,14 @@ def test_help_explains_every_target() -> None:
 
 
 def test_what_is_made_is_never_committed() -> None:
-    made = [".venv/x", "var/x", "node_modules/x", "educounsel/web/static/vendor/x", "uv.lock"]
+    made = [
+        ".venv/x",
+        "infra/.venv/x",
+        "var/x",
+        "node_modules/x",
+        "educounsel/web/static/vendor/x",
+        "uv.lock",
+    ]
     ignored = subprocess.run(
         ["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True, check=False
     )
