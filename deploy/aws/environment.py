@@ -1,0 +1,89 @@
+"""Writes the program's environment from what Secrets Manager holds: environment.py FOLDER.
+
+FOLDER/names says where to ask. At boot by user_data.sh, then every few minutes by a timer: RDS
+changes the database's password every week, and an operator may change a setting. If anything is
+new, the program is started again, in order. Nothing is printed: an error names a secret, never
+shows one. Runs on the machine's own Python, with nothing installed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+
+def main(folder: Path) -> None:
+    names = dict(line.split("=", 1) for line in (folder / "names").read_text().splitlines())
+    new = [
+        _put(folder / "signing_key.pem", _secret(names, "SIGNING_KEY") + "\n"),
+        _put(folder / "environment", "".join(_lines(environment(names, folder)))),
+    ]
+    if any(new):
+        # Only what runs already: at boot nothing does.
+        unit = "educounsel-worker" if names["TIER"] == "workers" else "educounsel-web"
+        subprocess.run(["systemctl", "try-restart", unit], check=True)
+
+
+def environment(names: dict[str, str], folder: Path) -> dict[str, str]:
+    """What docs/architecture.md names; the settings that are secret come as they were put in."""
+    return {
+        "EDUCOUNSEL_PROFILE": "production",
+        "EDUCOUNSEL_DATA": "/var/lib/educounsel",
+        "HOST": "0.0.0.0",  # noqa: S104 - the balancer alone gets through to it
+        "PORT": "8000",
+        "ALLOWED_HOSTS": names["DOMAIN"],
+        "PUBLIC_URL": f"https://{names['DOMAIN']}",
+        "DATABASE_URL": _database(names),
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": str(folder / "rds.pem"),
+        "REDIS_URL": _redis(names, "REDIS"),
+        "CACHE_REDIS_URL": _redis(names, "CACHE"),
+        "S3_BUCKET": names["FILES"],
+        "S3_REGION": names["AWS_REGION"],
+        "CLOUDFRONT_DOMAIN": names["DOMAIN"],
+        "CLOUDFRONT_KEY_ID": names["SIGNING_KEY_ID"],
+        "CLOUDFRONT_KEY_FILE": str(folder / "signing_key.pem"),
+        **json.loads(_secret(names, "SETTINGS")),
+    }
+
+
+def _database(names: dict[str, str]) -> str:
+    login = json.loads(_secret(names, "DATABASE"))
+    user, password = quote(login["username"], safe=""), quote(login["password"], safe="")
+    return f"postgresql://{user}:{password}@{names['DATABASE_HOST']}:5432/educounsel"
+
+
+def _redis(names: dict[str, str], name: str) -> str:
+    return f"rediss://:{quote(_secret(names, name), safe='')}@{names[f'{name}_HOST']}:6379/0"
+
+
+def _secret(names: dict[str, str], name: str) -> str:
+    asked = ["aws", "secretsmanager", "get-secret-value", "--region", names["AWS_REGION"]]
+    found = ["--secret-id", names[name], "--query", "SecretString", "--output", "text"]
+    answer = subprocess.run([*asked, *found], stdout=subprocess.PIPE, text=True, check=False)
+    if answer.returncode:
+        sys.exit(f"Secrets Manager does not give {name}: {names[name]}.")
+    return answer.stdout.strip()
+
+
+def _lines(words: dict[str, str]) -> list[str]:
+    """As systemd reads an EnvironmentFile: quotes and backslashes in them are escaped as in C."""
+    return [f"{name}={json.dumps(value, ensure_ascii=False)}\n" for name, value in words.items()]
+
+
+def _put(path: Path, text: str) -> bool:
+    """Whether it is new. Written beside and moved into place, for root and the program alone."""
+    if path.exists() and path.read_text() == text:
+        return False
+    draft = path.with_suffix(".new")
+    draft.touch(mode=0o640)
+    draft.write_text(text)
+    os.chown(draft, -1, path.parent.stat().st_gid)
+    draft.replace(path)
+    return True
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

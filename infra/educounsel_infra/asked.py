@@ -1,0 +1,43 @@
+"""What a deployment is told: parameters, so that one template serves every school."""
+
+from typing import NamedTuple
+
+from aws_cdk import CfnParameter, Stack
+
+
+class Asked(NamedTuple):
+    words: str
+    pattern: str
+
+
+NAME = Asked("the name that people type, such as bk.sekolah.sch.id", r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+MAIL = Asked("whom alarms call", r"[^@\s]+@[^@\s]+")
+MADE = "an output of the stack in us-east-1"
+
+THERE = {"Domain": NAME, "OperatorMail": MAIL}
+HERE = {
+    "Domain": NAME,
+    "OperatorMail": MAIL,
+    "Release": Asked("SHA-256 of the release to run, as deploy/release.py says", "[0-9a-f]{64}"),
+    "EdgeAddresses": Asked(
+        "this region's prefix list com.amazonaws.global.cloudfront.origin-facing", "pl-[0-9a-f]+"
+    ),
+    "PublicKey": Asked(
+        "public key (PEM) that links to files are checked with",
+        r"-----BEGIN PUBLIC KEY-----[\s\S]+",
+    ),
+    "Zone": Asked(MADE, "Z[A-Z0-9]+"),
+    "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),
+    "Firewall": Asked(MADE, "arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/.+"),
+    "EdgeLogs": Asked(MADE, "[a-z0-9.-]{3,63}"),
+}
+
+
+def asked_for(stack: Stack, asked: dict[str, Asked]) -> dict[str, str]:
+    """A reference to each, by its name."""
+    return {
+        name: CfnParameter(
+            stack, name, description=each.words, allowed_pattern=each.pattern
+        ).value_as_string
+        for name, each in asked.items()
+    }

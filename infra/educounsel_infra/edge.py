@@ -1,0 +1,115 @@
+"""CloudFront: one name for pages, sockets, static files and what schools uploaded."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from .balancer import ORIGIN_HEADER
+from .headers import headers_of_files, headers_of_media, headers_of_pages
+
+TO_HTTPS = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+
+
+class Edge(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        domain: str,
+        origin_name: str,
+        origin_secret: secretsmanager.ISecret,
+        files: s3.IBucket,
+        certificate: acm.ICertificate,
+        firewall: str,
+        public_key: str,
+        logs: s3.IBucket,
+    ) -> None:
+        super().__init__(scope, "Edge")
+        self.signer = cloudfront.PublicKey(self, "PublicKey", encoded_key=public_key)
+        bucket = origins.S3BucketOrigin.with_origin_access_control(files)
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment="EduCounsel",
+            domain_names=[domain],
+            certificate=certificate,
+            web_acl_id=firewall,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_200,  # 100 leaves Indonesia out
+            enable_logging=True,
+            log_bucket=logs,
+            log_includes_cookies=False,
+            default_behavior=self._pages(origin_name, origin_secret),
+            additional_behaviors={
+                "/static/*": self._static(bucket),
+                "/media/*": self._media(bucket),
+            },
+        )
+
+    def _pages(
+        self, origin_name: str, secret: secretsmanager.ISecret
+    ) -> cloudfront.BehaviorOptions:
+        """Everything as the browser sent it, and nothing kept: pages are a person's, and a socket
+        is opened only with all its headers."""
+        balancer = origins.HttpOrigin(
+            origin_name,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            custom_headers={ORIGIN_HEADER: secret.secret_value.unsafe_unwrap()},  # a reference
+            read_timeout=Duration.seconds(60),
+            keepalive_timeout=Duration.seconds(60),
+        )
+        return cloudfront.BehaviorOptions(
+            origin=balancer,
+            viewer_protocol_policy=TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER,
+            response_headers_policy=headers_of_pages(self),
+        )
+
+    def _static(self, bucket: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+        """Names with a hash, put there by each release, so that a page of the release before
+        still finds its own."""
+        return cloudfront.BehaviorOptions(
+            origin=bucket,
+            viewer_protocol_policy=TO_HTTPS,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers_of_files(self),
+            compress=True,
+        )
+
+    def _media(self, bucket: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+        """Only with the application's signature, which CloudFront checks on every request."""
+        return cloudfront.BehaviorOptions(
+            origin=bucket,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],
+            cache_policy=self._media_cache(),
+            response_headers_policy=headers_of_media(self),
+            compress=False,  # pictures and PDFs are compressed already
+        )
+
+    def _media_cache(self) -> cloudfront.CachePolicy:
+        """One copy for everybody whom the application let in: the signature is no part of its key.
+        What a download is called is, and S3 has to hear it."""
+        return cloudfront.CachePolicy(
+            self,
+            "MediaCache",
+            comment="uploads never change under their name",
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list(
+                "response-content-disposition"
+            ),
+            header_behavior=cloudfront.CacheHeaderBehavior.none(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            default_ttl=Duration.days(30),
+            max_ttl=Duration.days(365),
+            min_ttl=Duration.seconds(0),
+        )

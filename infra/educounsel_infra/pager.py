@@ -1,0 +1,15 @@
+"""Whom alarms call: a sealed topic, and the operator's mail behind it."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+
+def operator(scope: Construct, mail: str, key: kms.IKey, *publishers: str) -> sns.Topic:
+    topic = sns.Topic(scope, "Operator", master_key=key, enforce_ssl=True)
+    topic.add_subscription(subscriptions.EmailSubscription(mail))
+    for publisher in publishers:
+        topic.grant_publish(iam.ServicePrincipal(f"{publisher}.amazonaws.com"))
+    return topic

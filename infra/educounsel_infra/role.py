@@ -1,0 +1,54 @@
+"""What a machine may do in AWS: the actions it needs, on the things it needs them for."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+
+def machine_role(
+    scope: Construct,
+    *,
+    files: s3.IBucket,
+    releases: s3.IBucket,
+    secrets: list[secretsmanager.ISecret],
+    key: kms.IKey,
+    log: logs.ILogGroup,
+) -> iam.Role:
+    role = iam.Role(
+        scope,
+        "MachineRole",
+        description="machines of EduCounsel",
+        assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+        # A shell by Session Manager: named, logged, without a port or a key.
+        managed_policies=[
+            iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMManagedInstanceCore")
+        ],
+    )
+    for actions, resources in (
+        (["s3:GetObject"], [releases.arn_for_objects("*")]),
+        (
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+            [files.arn_for_objects("media/*")],
+        ),
+        # Without it S3 answers 403, not 404, for a file that is not there.
+        (["s3:ListBucket"], [files.bucket_arn]),
+        (["secretsmanager:GetSecretValue"], [secret.secret_arn for secret in secrets]),
+        (["kms:Decrypt"], [key.key_arn]),
+        (["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn]),
+    ):
+        role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+    role.add_to_policy(_count_as(Stack.of(scope).stack_name))
+    return role
+
+
+def _count_as(namespace: str) -> iam.PolicyStatement:
+    """The action knows no resource; the namespace bounds it."""
+    return iam.PolicyStatement(
+        actions=["cloudwatch:PutMetricData"],
+        resources=["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+    )

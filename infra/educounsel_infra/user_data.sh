@@ -1,0 +1,95 @@
+# Makes a fresh machine one of EduCounsel's. What it is told stands above this line: names and
+# addresses, no secret. It ends with a signal: well, and the next machine is replaced; or not, and
+# the stack goes back to the release before.
+set -euo pipefail
+ROOT=${ROOT:-} # a test's folder; empty on a machine
+SOURCE=$ROOT/srv/educounsel
+KEPT=$ROOT/etc/educounsel
+UNITS=$ROOT/etc/systemd/system
+
+main() {
+  trap 'tell_the_stack $?' EXIT
+  install_tools
+  fetch_release
+  install_release
+  write_environment
+  install_units
+  watch_over_it
+  start
+  wait_until_ready
+}
+
+install_tools() {
+  dnf install --quiet --assumeyes python3.13 amazon-cloudwatch-agent aws-cfn-bootstrap logrotate
+  id educounsel >/dev/null 2>&1 || useradd --system --home-dir /var/lib/educounsel educounsel
+}
+
+# Nothing of it is unpacked, let alone run, before its sum is the one that the stack was told.
+fetch_release() {
+  archive=$(mktemp)
+  aws s3 cp --only-show-errors "s3://$RELEASES/educounsel-$RELEASE.tar.gz" "$archive"
+  echo "$RELEASE  $archive" | sha256sum --check --status || fail "This is not release $RELEASE."
+}
+
+# From the wheels in the release: a machine starts also when no registry answers.
+install_release() {
+  mkdir -p "$SOURCE"
+  tar --extract --gzip --no-same-owner --directory "$SOURCE" --file "$archive"
+  rm "$archive"
+  python3.13 -m venv "$SOURCE/.venv"
+  "$SOURCE/.venv/bin/pip" install --quiet --no-index --find-links "$SOURCE/wheels" \
+    --require-hashes --requirement "$SOURCE/requirements.txt"
+}
+
+# The words above are kept: a timer asks again, as the database's password changes every week.
+write_environment() {
+  install -d -m 750 -g educounsel "$KEPT"
+  aws s3 cp --only-show-errors "s3://$RELEASES/rds.pem" "$KEPT/rds.pem"
+  chmod 644 "$KEPT/rds.pem"
+  for name in AWS_REGION TIER DOMAIN FILES SIGNING_KEY_ID SIGNING_KEY SETTINGS \
+    DATABASE DATABASE_HOST REDIS REDIS_HOST CACHE CACHE_HOST; do
+    echo "$name=${!name}"
+  done >"$KEPT/names"
+  python3.13 "$SOURCE/deploy/aws/environment.py" "$KEPT"
+}
+
+install_units() {
+  case $TIER in workers) unit=educounsel-worker ;; *) unit=educounsel-web ;; esac
+  install -d -o educounsel -g educounsel -m 750 "$ROOT/var/lib/educounsel" "$ROOT/var/log/educounsel"
+  install -D -m 644 -t "$UNITS" "$SOURCE/deploy/systemd/$unit.service" \
+    "$SOURCE"/deploy/aws/educounsel-environment.{service,timer}
+  install -D -m 644 "$SOURCE/deploy/aws/log.conf" "$UNITS/$unit.service.d/log.conf"
+  install -D -m 644 "$SOURCE/deploy/aws/logrotate.conf" "$ROOT/etc/logrotate.d/educounsel"
+}
+
+watch_over_it() {
+  amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "ssm:$AGENT" >/dev/null
+}
+
+start() {
+  systemctl daemon-reload
+  systemctl enable --now --quiet "$unit.service" educounsel-environment.timer
+}
+
+# Through the door that the balancer will use, as the browser's request will look there.
+wait_until_ready() {
+  if [ "$TIER" = workers ]; then
+    systemctl is-active --quiet "$unit.service" || fail "The worker does not run."
+  else
+    curl --fail --silent --show-error --output /dev/null --max-time 5 \
+      --retry 100 --retry-delay 5 --retry-max-time 600 --retry-all-errors \
+      --header "Host: $DOMAIN" --header "X-Forwarded-Proto: https" \
+      "http://127.0.0.1:${PORT:-8000}/readyz"
+  fi
+}
+
+tell_the_stack() {
+  PATH=$PATH:/opt/aws/bin cfn-signal --exit-code "$1" --region "$AWS_REGION" --stack "$STACK" --resource "$RESOURCE"
+}
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+main

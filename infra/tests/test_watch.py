@@ -1,0 +1,76 @@
+"""Whatever should call a human has an alarm, and every alarm calls."""
+
+from tests.reading import Templates, named, the
+
+CALLS = {
+    "HTTPCode_Target_5XX_Count",
+    "HTTPCode_ELB_5XX_Count",
+    "TargetResponseTime",
+    "UnHealthyHostCount",
+    "GroupInServiceInstances",
+    "mem_used_percent",
+    "disk_used_percent",
+    "CPUUtilization",
+    "FreeStorageSpace",
+    "FreeableMemory",
+    "DatabaseConnections",
+    "DatabaseMemoryUsagePercentage",
+    "EngineCPUUtilization",
+    "ReplicationLag",
+    "NumberOfBackupJobsFailed",
+    "HealthCheckStatus",
+    "DaysToExpiry",
+}
+
+
+def test_whatever_hurts_a_school_calls_a_human(templates: Templates) -> None:
+    assert {alarm["MetricName"] for alarm in templates.all("CloudWatch::Alarm")} >= CALLS
+
+
+def test_every_alarm_calls_the_operator(templates: Templates) -> None:
+    topics = set(templates.resources("SNS::Topic"))
+    called = {
+        name
+        for alarm in templates.all("CloudWatch::Alarm")
+        for name in named(alarm["AlarmActions"])
+    }
+    assert called == topics
+    assert all(alarm["AlarmActions"] for alarm in templates.all("CloudWatch::Alarm"))
+    told = {the(named(each["TopicArn"])) for each in templates.all("SNS::Subscription")}
+    assert told == topics
+
+
+def test_silence_of_what_must_speak_is_an_alarm(templates: Templates) -> None:
+    silent = {
+        alarm["MetricName"]
+        for alarm in templates.all("CloudWatch::Alarm")
+        if alarm["TreatMissingData"] == "breaching"
+    }
+    assert {"HealthCheckStatus", "GroupInServiceInstances", "FreeStorageSpace"} <= silent
+
+
+def test_topics_are_sealed_with_a_key_that_publishers_may_use(templates: Templates) -> None:
+    """Without it an alarm goes off and nobody hears of it."""
+    keys = templates.resources("KMS::Key")
+    for topic in templates.all("SNS::Topic"):
+        key = keys[the(named(topic["KmsMasterKeyId"]))]["Properties"]
+        publishers = {
+            statement["Principal"].get("Service")
+            for statement in key["KeyPolicy"]["Statement"]
+            if "kms:GenerateDataKey" in statement["Action"]
+        }
+        assert {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"} <= publishers
+
+
+def test_there_is_one_page_to_look_at(templates: Templates) -> None:
+    assert len(templates.all("CloudWatch::Dashboard")) == 1
+
+
+def test_the_bill_calls_before_the_month_ends(templates: Templates) -> None:
+    budget = templates.one("Budgets::Budget")
+    assert budget["Budget"]["BudgetLimit"]["Unit"] == "USD"
+    told = [each["Notification"] for each in budget["NotificationsWithSubscribers"]]
+    assert {(each["NotificationType"], each["Threshold"]) for each in told} == {
+        ("ACTUAL", 80),
+        ("FORECASTED", 100),
+    }
