@@ -21,9 +21,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "educounsel.settings")
 pages = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
 
 # These need the applications that the line above has loaded.
-from educounsel.companion.resealing import notice_a_lost_key
-from educounsel.demo.guard import refuse_demo_accounts
 from educounsel.jobs import JobHost
+from educounsel.operations import health, metrics
+from educounsel.operations.starting import refuse_to_start_half_way
 from educounsel.realtime import socket
 from educounsel.realtime.relay import relay
 from educounsel.web import serving
@@ -41,6 +41,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await socket.serve(WebSocket(scope, receive, send))
     elif scope["path"].startswith(LINK_PREFIX):
         await serving.serve(scope, receive, send)
+    elif scope["path"] in health.PATHS:
+        await health.serve(scope, receive, send)
+    elif scope["path"] == metrics.PATH:
+        await metrics.serve(scope, receive, send)
     else:
         await pages(scope, receive, send)
 
@@ -49,11 +53,10 @@ async def live(receive: Receive, send: Send) -> None:
     """From the server's start to its end."""
     await receive()
     try:
-        await in_thread(refuse_demo_accounts)
+        await in_thread(refuse_to_start_half_way)
     except ImproperlyConfigured as refusal:
         await send({"type": "lifespan.startup.failed", "message": str(refusal)})
         return
-    await in_thread(notice_a_lost_key)
     async with working(), listening():
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -19,6 +19,11 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def given(name: str) -> bool:
+    """Whether a secret is set, itself or by a file."""
+    return bool(text(name) or text(f"{name}_FILE"))
+
+
 def flag(name: str, default: bool = False) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value not in TRUE | FALSE:
@@ -84,7 +89,7 @@ def sealing_keys(name: str, kept_in: Path | None = None) -> list[str]:
 
 def push_key(name: str, kept_in: Path | None = None) -> str:
     """A private key for Web Push (P-256, 32 bytes, base64url); none in production is no push."""
-    if kept_in is None and not text(name) and not text(f"{name}_FILE"):
+    if kept_in is None and not given(name):
         return ""
     key = secret(name, kept_in, make=_new_push_key)
     if not _is_push_key(key):

@@ -16,6 +16,8 @@ from educounsel.schedule import SCHEDULES
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = env.one_of("EDUCOUNSEL_PROFILE", ("embedded", "production"))
 PRODUCTION = PROFILE == "production"
+# A school of made-up people. In production only where somebody says so: for a rehearsal.
+DEMO = env.flag("EDUCOUNSEL_DEMO", default=not PRODUCTION)
 
 # Relative to the working folder, as everybody who types a path expects.
 DATA_DIR = Path(env.text("EDUCOUNSEL_DATA") or BASE_DIR / "var").absolute()
@@ -35,6 +37,7 @@ ASGI_APPLICATION = "educounsel.asgi.application"
 WEB_THREADS = env.whole("WEB_THREADS", 8)
 
 INSTALLED_APPS = [
+    "educounsel.operations",
     "educounsel.demo",
     "educounsel.dashboard",
     "educounsel.companion",
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "educounsel.operations.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A third of the bytes. It pads each page at random, and the CSRF token changes with each:
@@ -308,15 +312,22 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 
-# --- Logs: what happened, never what somebody wrote --------------------------------------------
+# --- Logs and figures: what happened, never what somebody wrote -------------------------------
+METRICS_TOKEN = env.secret("METRICS_TOKEN") if env.given("METRICS_TOKEN") else ""
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "lines") if PRODUCTION else ("lines", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "educounsel.operations.logs.Lines"},
+        "json": {"()": "educounsel.operations.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "educounsel": {"level": env.text("LOG_LEVEL", "INFO")},
+        # A line a request: for programs that read them.
+        "educounsel.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.tasks": {"level": "WARNING"},  # each start and end of a job would be a line
     },
 }

@@ -120,7 +120,8 @@ def test_a_refused_key_is_not_shown(tmp_path: Path) -> None:
 def test_production_does_not_start_with_demo_accounts(
     transactional_db: None, cast: Cast, settings: Any
 ) -> None:
-    settings.PRODUCTION, settings.JOB_THREADS = True, 0
+    settings.PRODUCTION, settings.DEMO, settings.JOB_THREADS = True, False, 0
+    settings.DATABASE_URL = settings.REDIS_URL = settings.S3_BUCKET = "there"
     User.objects.filter(pk=cast.sari.pk).update(is_demo=True)
     said = asyncio.run(_start())
     assert said["type"] == "lifespan.startup.failed"

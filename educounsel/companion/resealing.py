@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from educounsel.companion.sealed import SealedTextField
+from educounsel.companion.sealed import SealedTextField, Unopened
 
 BATCH = 200
 
@@ -31,11 +31,17 @@ def sealed_in(model: type[Model]) -> list[str]:
     return [f.name for f in model._meta.local_fields if isinstance(f, SealedTextField)]
 
 
-def notice_a_lost_key() -> None:
-    """Opens the newest text of each kind: where no key does, the log says so at the start."""
-    for model in apps.get_models():
-        if names := sealed_in(model):
-            model._default_manager.order_by("-pk").values_list(*names).first()
+def notice_a_lost_key() -> list[str]:
+    """Opens the newest text of each kind; returns the kinds that no key opens, and logs them."""
+    return [
+        model._meta.label
+        for model in apps.get_models()
+        if (names := sealed_in(model))
+        and any(
+            isinstance(text, Unopened)
+            for text in model._default_manager.order_by("-pk").values_list(*names).first() or ()
+        )
+    ]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2] / "educounsel"
 
 # From the top down. What stands on one line does not import each other either.
 FLOORS = (
+    ("operations",),
     ("demo",),
     ("dashboard",),
     ("companion", "appointments"),

@@ -9,9 +9,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
 from educounsel import env
-from educounsel.web.static_files import collect_if_changed
 
-HOST = "127.0.0.1"
+HOST = env.text("HOST", "127.0.0.1")
 SOCKETS: dict[str, Any] = {
     "ws": "educounsel.realtime.server:SocketProtocol",
     # One frame of a client is a ping or a subscription; more is refused before it is read.
@@ -33,11 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         listener = _listen_on(env.whole("PORT", 8000))
         _check_data_folder()
-        call_command("migrate", verbosity=0)
-        collect_if_changed()
-        if env.flag("EDUCOUNSEL_DEMO", default=not settings.PRODUCTION):
-            call_command("seed_demo")
-            call_command("demo_accounts")
+        if not settings.PRODUCTION:  # there a release is prepared once, before its processes start
+            _set_up()
         address = f"http://{HOST}:{listener.getsockname()[1]}"
         self.stdout.write(f"\nEduCounsel: {address}  (Ctrl-C menghentikannya)")
         self.stdout.flush()
@@ -68,6 +64,13 @@ def _check_data_folder() -> None:
             f"EduCounsel cannot write to {settings.DATA_DIR} ({error.strerror}). "
             "Choose a folder it may write to with EDUCOUNSEL_DATA."
         ) from error
+
+
+def _set_up() -> None:
+    call_command("prepare")
+    if settings.DEMO:
+        call_command("seed_demo")
+        call_command("demo_accounts")
 
 
 def _run(listener: socket.socket) -> None:

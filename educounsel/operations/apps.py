@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    name = "educounsel.operations"
+    verbose_name = "Operasi"

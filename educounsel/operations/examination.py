@@ -1,0 +1,132 @@
+"""What the doctor asks beyond the parts themselves: do they do what EduCounsel needs of them?"""
+
+import shutil
+import smtplib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import openai
+import redis
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.mail import mailers
+from django.db import connection
+
+from educounsel.companion.resealing import notice_a_lost_key
+from educounsel.operations.parts import Away, Part, parts
+from educounsel.operations.starting import is_behind
+
+OLDEST_POSTGRES = 15_00_00
+MOST_SKEW_SECONDS = 5
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+def everything() -> list[Part]:
+    return [*parts(), *_of_every_profile(), *_of_this_profile()]
+
+
+def examine(part: Part) -> tuple[bool, str]:
+    """Whether it is well, and in one line how it is or what is wrong."""
+    try:
+        return True, part.ask()
+    except Away as away:
+        return False, str(away)
+    except Exception as error:
+        return False, f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _of_every_profile() -> Iterator[Part]:
+    yield Part("migrations", _migrations)
+    yield Part("sealed texts", _sealed_texts)
+    yield Part("writing a file", _writing_a_file)
+    yield Part("disk", _disk)
+
+
+def _of_this_profile() -> Iterator[Part]:
+    if connection.vendor == "postgresql":
+        yield Part("PostgreSQL", _postgresql)
+    if settings.REDIS_URL:
+        yield Part("what Redis keeps", _redis)
+    if settings.OPENAI_API_KEY:
+        yield Part("AI provider", _provider)
+    if settings.MAIL_SERVER:
+        yield Part("mail", _mail)
+
+
+def _migrations() -> str:
+    if is_behind():
+        raise Away("The database is older than this release: run `manage.py migrate`.")
+    return "applied"
+
+
+def _sealed_texts() -> str:
+    if lost := notice_a_lost_key():
+        raise Away(f"No key in COMPANION_KEYS opens the newest {', '.join(lost)}.")
+    return f"{len(settings.COMPANION_KEYS)} keys"
+
+
+def _writing_a_file() -> str:
+    name = default_storage.save(f"doctor/{uuid4().hex}", ContentFile(b"well?"))
+    try:
+        with default_storage.open(name) as written:
+            if written.read() != b"well?":
+                raise Away("What is read back is not what was written.")
+    finally:
+        default_storage.delete(name)
+    return "written, read and deleted"
+
+
+def _disk() -> str:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES:
+        raise Away(f"{free // 2**20} MiB are free in {settings.DATA_DIR}: too little.")
+    return f"{free // 2**30} GiB free"
+
+
+def _postgresql() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int, now()")
+        version, their_time = cursor.fetchone()
+    if version < OLDEST_POSTGRES:
+        raise Away(f"It is version {version // 10_000}; EduCounsel needs 15 or newer.")
+    skew = abs((datetime.now(UTC) - their_time).total_seconds())
+    if skew > MOST_SKEW_SECONDS:
+        raise Away(f"Its clock and the clock of this machine are {skew:.0f} s apart.")
+    return f"version {version // 10_000}, the same time as here"
+
+
+def _redis() -> str:
+    """Source: Redis documentation, "Key eviction" and "Redis persistence"."""
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3) as client:
+        told = client.info()
+    if told["maxmemory"] and told["maxmemory_policy"] != "noeviction":
+        raise Away(f"maxmemory-policy is {told['maxmemory_policy']}: sessions may vanish.")
+    if not told["aof_enabled"]:
+        raise Away("appendonly is off: a restart signs everybody out.")
+    return "append-only file, no eviction"
+
+
+def _provider() -> str:
+    client = openai.OpenAI(
+        api_key=settings.OPENAI_API_KEY,
+        base_url=settings.OPENAI_BASE_URL,
+        timeout=10,
+        max_retries=0,
+    )
+    try:
+        client.models.list()
+    except openai.NotFoundError:
+        return "answers, without a list of its models"
+    return f"takes the key; asked for is {settings.OPENAI_MODEL}"
+
+
+def _mail() -> str:
+    mailer = mailers["default"]
+    try:
+        mailer.open()
+        mailer.close()
+    except smtplib.SMTPAuthenticationError as refusal:
+        raise Away("The mail server refuses EMAIL_USER or EMAIL_PASSWORD.") from refusal
+    return settings.MAIL_SERVER

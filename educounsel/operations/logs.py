@@ -1,0 +1,51 @@
+"""What a log line looks like: which request it belongs to, and of an error never its words.
+
+The message of an exception may repeat what somebody typed (a database names the value that it
+refuses), so a line says what kind it was and where it was raised.
+"""
+
+import json
+import logging
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class Lines(logging.Formatter):
+    """For people: the embedded profile."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        asked_by = f"[{request_id.get()}] " if request_id.get() else ""
+        line = f"{_at(record)} {record.levelname} {record.name} {asked_by}{record.getMessage()}"
+        return "\n    ".join([line, *_raised(record)])
+
+
+class JsonLines(logging.Formatter):
+    """For programs: one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {
+            "at": _at(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get(),
+            "raised": _raised(record),
+        } | getattr(record, "figures", {})
+        return json.dumps({name: value for name, value in said.items() if value != []})
+
+
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _raised(record: logging.LogRecord) -> list[str]:
+    """The exception's kind, then its way through the code, the innermost frame last."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return []
+    frames = traceback.extract_tb(error.__traceback__)
+    return [type(error).__qualname__, *(f"{f.filename}:{f.lineno} {f.name}" for f in frames)]

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.core.management import BaseCommand, CommandParser, call_command
+from prometheus_client import start_http_server
+
+from educounsel import env
+from educounsel.operations.metrics import figures
+from educounsel.operations.starting import refuse_to_start_half_way
+
+LOOPBACK = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Works on jobs until SIGTERM, which lets those that run finish."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--threads", type=int, default=4)
+
+    def handle(self, *args: Any, threads: int, **options: Any) -> None:
+        refuse_to_start_half_way()
+        if port := env.whole("METRICS_PORT", 0):
+            start_http_server(port, LOOPBACK, figures)
+        call_command("ox_worker", concurrency=threads)

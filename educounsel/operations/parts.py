@@ -1,0 +1,71 @@
+"""The parts that EduCounsel stands on here, and how each is asked whether it answers."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import caches
+from django.core.files.storage import default_storage
+from django.db import connection
+from django_ox import stats
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(minutes=1)
+
+
+class Away(Exception):
+    """With a sentence for whoever keeps the server."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """`ask` says in a few words how the part is, and raises anything where it does not answer."""
+
+    name: str
+    ask: Callable[[], str]
+    # Without it no page can be made. Of the others only some pages need something.
+    is_needed: bool = True
+
+    def answers(self) -> bool:
+        try:
+            self.ask()
+        except Exception as error:
+            # Its kind alone: what it says may name what somebody wrote, or a secret.
+            log.warning("The %s is away: %s", self.name, type(error).__name__)
+            return False
+        return True
+
+
+def parts() -> list[Part]:
+    return [
+        Part("database", _database),
+        Part("sessions", lambda: _cache("sessions")),
+        Part("cache", lambda: _cache("default")),
+        Part("storage", _storage, is_needed=False),
+        Part("queue", _queue, is_needed=False),
+    ]
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return connection.display_name
+
+
+def _cache(alias: str) -> str:
+    caches[alias].get("is-it-there")
+    return "Redis" if settings.CACHES[alias].get("LOCATION") else "in this process"
+
+
+def _storage() -> str:
+    default_storage.exists("is-it-there")
+    return f"S3, {settings.S3_BUCKET}" if settings.S3_BUCKET else f"folder {settings.MEDIA_ROOT}"
+
+
+def _queue() -> str:
+    waited = stats.oldest_ready_age() or timedelta(0)
+    if waited > LONGEST_WAIT:
+        raise Away(f"A job has waited for {waited.total_seconds():.0f} s: does a worker run?")
+    return f"{stats.ready_count()} jobs wait"
