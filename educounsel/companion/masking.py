@@ -10,6 +10,13 @@ NAME, NUMBER, ADDRESS = "[nama]", "[nomor]", "[alamat]"
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+|(?<!\w)@\w[\w.]{2,}")
 # NISN, NIP and telephone numbers, also written in groups.
 _NUMBER = re.compile(r"(?<!\w)\+?\d(?:[\s.()-]?\d){6,}(?!\w)")
+# As a model says them again: to somebody, or of somebody.
+_CALLED = re.compile(
+    r"(?:(?<=\bhai)|(?<=\bhalo)|(?<=\bhi)|(?<=\boke)|(?<=\biya)|(?<=kasih)|,)\s*\[nama\]",
+    re.IGNORECASE,
+)
+_SAID_AGAIN = re.compile(r"\[(nama|nomor|alamat)\]", re.IGNORECASE)
+_IN_WORDS = {"nama": "dia", "nomor": "nomor itu", "alamat": "alamat itu"}
 _TITLES = {"bu", "ibu", "pak", "bapak", "drs", "dra", "spd", "mpd", "nur", "muhammad", "siti"}
 
 
@@ -30,6 +37,11 @@ class Mask:
     def __call__(self, text: str) -> str:
         text = _NUMBER.sub(NUMBER, _ADDRESS.sub(ADDRESS, text))
         return self._large.sub(NAME, self._small.sub(NAME, text))
+
+
+def without_masks(text: str) -> str:
+    """A model's sentence about somebody whose name it never learnt."""
+    return _SAID_AGAIN.sub(lambda mask: _IN_WORDS[mask[1].lower()], _CALLED.sub("", text))
 
 
 def _classmates(student: User) -> list[str]:

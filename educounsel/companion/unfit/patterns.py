@@ -1,11 +1,11 @@
-"""Reads unfit.txt: sentences that no model may say to a child, however it was talked into them."""
+"""Reads patterns.txt: what no model may say to a child, as people list it."""
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
-_LIST = Path(__file__).parent / "unfit.txt"
+_LIST = Path(__file__).parent / "patterns.txt"
 _NO = r"(?:tidak|nggak|enggak|ngga|gak|ga|gk|tak)"
 
 
@@ -24,18 +24,23 @@ _COMFORT = _any_of(
 )
 # "Kalau ada yang bilang jangan cerita, ceritakan" hushes nobody up.
 _TURNS_TO_PEOPLE = _any_of(r"\b(justru|tetap|segera|ceritakan|beranikan)\b")
+_BETWEEN = re.compile(r"[\W\d_]+")
 _CLAUSE = _any_of(r"[,;:]|\b(?:tapi|tetapi|namun|melainkan)\b")
 
 
-@lru_cache(maxsize=256)
-def is_unfit(sentence: str) -> bool:
-    """Asked for a whole answer each time that it grows: only its last sentence is new."""
+def is_listed(sentence: str) -> bool:
+    """Of a sentence in plain small letters."""
     if _those("never").search(sentence):
         return True
     if _those("hush").search(sentence) and not _TURNS_TO_PEOPLE.search(sentence):
         return True
     found = _those("unless refused").finditer(sentence)
     return any(not _is_refused(sentence, each) for each in found)
+
+
+def names_medicine(sentence: str) -> bool:
+    """Also with spaces or signs in the middle of the name."""
+    return bool(_those("medicine").search(_BETWEEN.sub("", sentence)))
 
 
 def _is_refused(sentence: str, found: re.Match[str]) -> bool:
