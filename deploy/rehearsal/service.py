@@ -29,21 +29,23 @@ class Service(ABC):
     @abstractmethod
     def command(self) -> list[str]: ...
 
+    @abstractmethod
+    def prepare(self) -> None:
+        """Makes what must be there before its first start, and nothing twice."""
+
     def environment(self) -> dict[str, str] | None:
         """None for that of this process."""
         return None
-
-    def prepare(self) -> None:
-        """What must be there before its first start."""
 
     @property
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
     @property
-    def pid(self) -> int:
-        assert self._process
-        return self._process.pid
+    def process(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise NotStarted(f"{self.name} was never started")
+        return self._process
 
     def start(self) -> None:
         """Returns once it answers."""
@@ -71,22 +73,19 @@ class Service(ABC):
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Its exit status."""
-        assert self._process
         if self.is_running():
-            self._process.send_signal(how)
-        return self._process.wait(STOP_SECONDS)
+            self.process.send_signal(how)
+        return self.process.wait(STOP_SECONDS)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
     def freeze(self) -> None:
         """It keeps its connections and says nothing."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
+        self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
+        self.process.send_signal(signal.SIGCONT)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
