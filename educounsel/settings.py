@@ -281,6 +281,10 @@ COMPANION_KEEP_CASES_DAYS = env.whole("COMPANION_KEEP_CASES_DAYS", 3 * 365)
 OPENAI_API = env.one_of("OPENAI_API", ("chat", "responses"))
 # Whether the provider's moderation reads along: it may raise a message's level, never lower it.
 OPENAI_MODERATION = env.flag("OPENAI_MODERATION")
+# A model for what words do not find, such as text-embedding-3-small or a local bge-m3; none: off.
+OPENAI_EMBEDDINGS = env.text("OPENAI_EMBEDDINGS")
+# From which cosine, in hundredths, a passage answers: every model has its own scale.
+OPENAI_EMBEDDINGS_NEAR = env.whole("OPENAI_EMBEDDINGS_NEAR", 40)
 
 # --- Words and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "id"

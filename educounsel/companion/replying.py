@@ -242,7 +242,8 @@ def _make_the_best_of(draft: Draft) -> None:
 
 def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
     student, mask = draft.student, Mask(draft.student)
-    found = retrieval.search(student, draft.message.text)
+    text = draft.message.text
+    found = retrieval.search(student, text, outside=mask(text))
     draft.begin(Source.AI, quotes.citations(found), prompt_version=VERSION)
     said = [Turn(turn.role, mask(turn.content)) for turn in _history(draft.message)]
     with openai.Call([Turn("system", instructions(student, found)), *said], student.pk) as call:

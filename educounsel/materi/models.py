@@ -132,3 +132,17 @@ class MateriPassage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.materi_id} · {self.page}.{self.position}"
+
+
+class PassageVector(models.Model):
+    """What a passage is about, by a model of OPENAI_EMBEDDINGS; embeddings.py writes it."""
+
+    passage = models.OneToOneField(
+        MateriPassage, models.CASCADE, related_name="vector", primary_key=True
+    )
+    model = models.CharField(max_length=100)
+    # 4-byte floats, of length one together.
+    numbers = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.passage_id} · {self.model}"

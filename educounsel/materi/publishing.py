@@ -13,10 +13,10 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from educounsel.materi import passages
+from educounsel.materi import embeddings, passages
 from educounsel.materi.models import Materi, MateriPassage, Status
 from educounsel.materi.reading import minutes_to_read
-from educounsel.materi.tasks import announce_materi
+from educounsel.materi.tasks import announce_materi, embed_materi
 from educounsel.materi.uploads import Pdf
 from educounsel.schools.models import ClassGroup
 
@@ -44,6 +44,7 @@ def save(
         _write(materi, fields)
         _aim(materi, class_groups)
         _cut_into_passages(materi, pdf)
+        _let_embed(materi)
         transaction.on_commit(partial(_drop, replaced))
     return materi
 
@@ -90,6 +91,12 @@ def _cut_into_passages(materi: Materi, pdf: Pdf | None) -> None:
         MateriPassage.objects.bulk_create(passages.of_pdf(materi, pdf.pages))
 
 
+def _let_embed(materi: Materi) -> None:
+    """A draft leaves for no provider."""
+    if embeddings.are_on() and materi.status == Status.ACTIVE:
+        embed_materi.enqueue(materi.pk)
+
+
 def _drop(names: list[str]) -> None:
     for name in filter(None, names):
         default_storage.delete(name)
@@ -102,6 +109,7 @@ def publish(materi: Materi) -> bool:
     published = _move(materi, Status.ACTIVE, published_at=first_time)
     if published:
         announce_materi.enqueue(materi.pk)
+        _let_embed(materi)
     return published
 
 

@@ -1,22 +1,29 @@
 """Passages of the school's materi that answer a student's question.
 
 The list's search and the companion ask here. A question never meets a text its student may not
-read: what is found is always among `readable_by(student)`.
+read: what is found is always among `readable_by(student)`. Words find them, and where a provider's
+embeddings are on (adr/0010) so does what the question is about.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
+from django.conf import settings
+
 from educounsel.accounts.models import User
+from educounsel.materi import embeddings
 from educounsel.materi.models import Materi, MateriPassage
+from educounsel.materi.nearest import vectors_of
 from educounsel.materi.ranking import Index
 from educounsel.materi.reading import anchor_of
 
 SCHOOLS_IN_MEMORY = 16
+# Reciprocal rank fusion, with the constant of Cormack, Clarke and Buettcher (2009).
+FUSION = 60
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,45 @@ class Passage:
         return f"hal-{self.page}" if self.page else anchor_of(self.heading)
 
 
-def search(student: User, question: str, limit: int = 3) -> list[Passage]:
-    """The best passage of each materi that answers, the best first; none when nothing does."""
+def search(
+    student: User, question: str, limit: int = 3, *, outside: str | None = None
+) -> list[Passage]:
+    """The best passage of each materi that answers, the best first; none when nothing does.
+
+    `outside` is the question as it may leave the house, its names masked; None: it may not.
+    """
     readable = set(Materi.objects.readable_by(student).values_list("pk", flat=True))
+    by_words = _one_each(_shelf(student.school_id).answers(question, readable))
+    by_sense = _one_each(_near(student, outside, readable)) if outside else []
+    return _fused(by_words, by_sense)[:limit]
+
+
+def _one_each(passages: Iterable[Passage]) -> list[Passage]:
     best: dict[int, Passage] = {}
-    for passage in _shelf(student.school_id).answers(question, readable):
+    for passage in passages:
         best.setdefault(passage.materi_id, passage)
-    return list(best.values())[:limit]
+    return list(best.values())
+
+
+def _near(student: User, outside: str, readable: Collection[int]) -> Iterator[Passage]:
+    asked = embeddings.of_question(outside)
+    if asked is not None:
+        ids = vectors_of(student.school_id, settings.OPENAI_EMBEDDINGS).nearest(asked, readable)
+        rows = MateriPassage.objects.select_related("materi").in_bulk(ids)
+        yield from (_passage(rows[pk]) for pk in ids if pk in rows)
+
+
+def _fused(by_words: Sequence[Passage], by_sense: Sequence[Passage]) -> list[Passage]:
+    """By the places that a materi takes in both; the passage is the one that words found."""
+    if not by_sense:
+        return list(by_words)
+    scores: defaultdict[int, float] = defaultdict(float)
+    for found in (by_words, by_sense):
+        for place, passage in enumerate(found, start=1):
+            scores[passage.materi_id] += 1 / (FUSION + place)
+    passages = _one_each([*by_words, *by_sense])
+    fused = [replace(passage, score=scores[passage.materi_id]) for passage in passages]
+    return sorted(fused, key=lambda passage: passage.score, reverse=True)
 
 
 class Shelf:

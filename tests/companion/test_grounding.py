@@ -2,13 +2,15 @@
 
 import pytest
 from llmock.pytest_plugin import LLMock
+from pytest_django import Settings
 
 from educounsel.companion.checking import INSTEAD
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.replying import Draft, reply_to
+from educounsel.materi import embeddings
 from educounsel.materi.models import Materi
 from tests.cast import Cast
-from tests.companion.conftest import Heard, a_shelf_with, answered, say, sent_words
+from tests.companion.conftest import DANGER, Heard, a_shelf_with, answered, say, sent_words
 from tests.conftest import ClientOf
 
 Status, Source = Reply.Status, Reply.Source
@@ -78,3 +80,16 @@ def test_names_numbers_and_addresses_stay_here(cast: Cast, model: LLMock) -> Non
         "aku [nama], sekelompok sama [nama], tugasnya ke wa [nomor] atau [alamat],"
         " [nama] bilang besok jam 7"
     )
+
+
+def test_a_question_is_embedded_without_names_and_in_danger_not_at_all(
+    cast: Cast, model: LLMock, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings, "QUESTION_SECONDS", 30.0)
+    settings.OPENAI_EMBEDDINGS = "text-embedding-3-small"
+    for text in ("Dodi ngejauhin aku terus", DANGER):
+        said = say(cast.sari, text)
+        if Reply.objects.filter(message=said).exists():
+            reply_to(said.pk, is_last_try=False)
+    asked = [request.body["input"] for request in model.requests if "input" in request.body]
+    assert [what for what in asked if isinstance(what, list)] == [["[nama] ngejauhin aku terus"]]
