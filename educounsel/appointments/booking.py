@@ -23,13 +23,14 @@ from educounsel.appointments.models import (
 )
 from educounsel.appointments.slots import Slot, find_slot
 from educounsel.appointments.tasks import (
+    offer_what_is_free,
     send_appointment_answer,
     send_appointment_move,
     send_appointment_notification,
     send_appointment_withdrawal,
     send_move_accepted,
-    serve_waiting,
 )
+from educounsel.appointments.waiting import keep_place
 
 type Fields = dict[str, str | bool]
 
@@ -182,7 +183,7 @@ def _change(
         raise AlreadyDecided
     if after not in STANDING:
         Hold.objects.filter(appointment=appointment).delete()
-        serve_waiting.enqueue(appointment.counsellor_id)
+        offer_what_is_free(appointment.counsellor_id)
 
 
 # --- From the waiting list -----------------------------------------------------------------------
@@ -191,6 +192,7 @@ def _change(
 @transaction.atomic
 def accept_offer(offer: Offer) -> Appointment:
     """Asks for the slot that was kept. Twice is once. Raises OfferOver."""
+    keep_place(offer.waiting)
     taken = Offer.objects.open().filter(pk=offer.pk, expires_at__gt=timezone.now())
     if not taken.update(outcome=Offer.Outcome.ACCEPTED):
         asked = Appointment.objects.filter(
@@ -264,7 +266,7 @@ def _take(appointment: Appointment, slot: Slot, by: User, reason: str, fields: F
             _change_time(appointment, slot, fields)
             _remember_time(appointment, by, reason)
             send_appointment_move.enqueue(appointment.pk)
-            serve_waiting.enqueue(appointment.counsellor_id)
+            offer_what_is_free(appointment.counsellor_id)
     except IntegrityError as conflict:
         raise SlotTaken from conflict
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from educounsel.accounts.models import User
 from educounsel.appointments.models import Availability
-from educounsel.appointments.tasks import serve_waiting
+from educounsel.appointments.tasks import offer_what_is_free
 
 
 class HoursOverlap(Exception):
@@ -21,4 +21,4 @@ def open_hours(counsellor: User, hours: Availability) -> None:
         raise HoursOverlap
     hours.counsellor = counsellor
     hours.save()
-    serve_waiting.enqueue(counsellor.pk)
+    offer_what_is_free(counsellor.pk)

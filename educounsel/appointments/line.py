@@ -13,7 +13,7 @@ from educounsel.appointments import booking, waiting
 from educounsel.appointments.forms import WaitingForm
 from educounsel.appointments.models import Offer, Waiting
 from educounsel.appointments.slots import DAYS
-from educounsel.appointments.tasks import serve_waiting
+from educounsel.appointments.tasks import offer_what_is_free
 from educounsel.schools.people import counsellors_of
 
 
@@ -32,7 +32,7 @@ def stand(request: Request, pk: int) -> HttpResponseBase:
     wish = form.save(commit=False)
     wish.counsellor = counsellor
     waiting.wait(request.user, wish)
-    serve_waiting.enqueue(counsellor.pk)
+    offer_what_is_free(counsellor.pk)
     messages.success(request, "Kamu di daftar tunggu. Begitu ada jam kosong, kamu diberi tahu.")
     return redirect("appointments:list")
 
@@ -43,7 +43,7 @@ def leave(request: Request, pk: int) -> HttpResponseBase:
     mine = Waiting.objects.filter(student=request.user)
     left = get_object_or_404(mine, pk=pk)
     waiting.leave(left)
-    serve_waiting.enqueue(left.counsellor_id)
+    offer_what_is_free(left.counsellor_id)
     messages.success(request, "Kamu sudah keluar dari daftar tunggu.")
     return redirect("appointments:list")
 
@@ -72,7 +72,7 @@ def accept(request: Request, pk: int) -> HttpResponseBase:
 def refuse(request: Request, pk: int) -> HttpResponseBase:
     refused = _own_offer(request, pk)
     waiting.refuse(refused)
-    serve_waiting.enqueue(refused.waiting.counsellor_id)
+    offer_what_is_free(refused.waiting.counsellor_id)
     messages.success(request, "Jam ini dilepas. Kamu tetap di daftar tunggu untuk jam lain.")
     return redirect("appointments:list")
 

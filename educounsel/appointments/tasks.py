@@ -1,7 +1,7 @@
 from django.tasks import task
 
 from educounsel.appointments import notices
-from educounsel.appointments.models import Appointment, Status
+from educounsel.appointments.models import Appointment, Status, Waiting
 from educounsel.appointments.reminding import remind
 from educounsel.appointments.waiting import serve, serve_everybody
 from educounsel.notifications.notify import notify
@@ -39,6 +39,12 @@ def send_appointment_move(appointment_id: int) -> None:
 def send_move_accepted(appointment_id: int) -> None:
     for appointment in Appointment.objects.filter(pk=appointment_id):
         notify([appointment.counsellor_id], notices.move_accepted(appointment))
+
+
+def offer_what_is_free(counsellor_id: int) -> None:
+    """No job where nobody waits; who comes in line at this moment is served by the minute's."""
+    if Waiting.objects.in_line().filter(counsellor=counsellor_id).exists():
+        serve_waiting.enqueue(counsellor_id)
 
 
 @task

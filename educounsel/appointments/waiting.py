@@ -36,9 +36,10 @@ def wait(student: User, waiting: Waiting) -> None:
 
 @transaction.atomic
 def leave(waiting: Waiting) -> None:
+    """The place first: whoever serves the line now either finds it gone, or has made its offer."""
+    Waiting.objects.in_line().filter(pk=waiting.pk).update(ended_at=timezone.now())
     for offer in Offer.objects.open().filter(waiting=waiting):
         close(offer, Outcome.REFUSED)
-    Waiting.objects.in_line().filter(pk=waiting.pk).update(ended_at=timezone.now())
 
 
 @transaction.atomic
@@ -88,9 +89,9 @@ def _offer_first_free(waiting: Waiting, counsellor: User) -> None:
 
 
 def _offer(waiting: Waiting, counsellor: User, slot: Slot) -> bool:
-    """False where there is no time to answer, or somebody has just booked it."""
+    """False where there is no time to answer, or somebody has just booked it or left the line."""
     expires_at = _until(counsellor, slot)
-    if expires_at - timezone.now() < SHORTEST:
+    if expires_at - timezone.now() < SHORTEST or not keep_place(waiting):
         return False
     try:
         with transaction.atomic():
@@ -109,6 +110,12 @@ def _offer(waiting: Waiting, counsellor: User, slot: Slot) -> bool:
         return False
     notify([waiting.student_id], notices.offered(offer, counsellor))
     return True
+
+
+def keep_place(waiting: Waiting) -> bool:
+    """Until this transaction ends nobody else offers, takes or leaves. False: no more in line."""
+    place = Waiting.objects.in_line().filter(pk=waiting.pk)
+    return bool(place.select_for_update(no_key=True))
 
 
 def _until(counsellor: User, slot: Slot) -> datetime:

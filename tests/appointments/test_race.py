@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 
 from educounsel.appointments import booking, waiting
-from educounsel.appointments.models import Appointment, Hold, Offer, Status, Waiting
+from educounsel.appointments.models import Appointment, Availability, Hold, Offer, Status, Waiting
 from tests.appointments.diary import THURSDAY_9, ask
 from tests.cast import Cast
 from tests.factories import make_student
@@ -126,6 +127,64 @@ def test_an_offer_taken_ten_times_at_once_is_one_appointment(school_week: Cast) 
 def test_taken_and_let_go_at_once_it_is_one_of_them(school_week: Cast) -> None:
     offer = an_offer_to(school_week)
     at_once(lambda: booking.accept_offer(offer), lambda: waiting.refuse(offer))
+    assert Hold.objects.count() == 4 * Appointment.objects.count()
+
+
+def offered_to_sari_while_dodi_waits(cast: Cast) -> Offer:
+    """Of Thursday 9.00 alone, so that whoever has it has it from the other."""
+    Availability.objects.filter(counsellor=cast.rina).update(starts_at=time(9), ends_at=time(9, 30))
+    offer = an_offer_to(cast)
+    days = {"from_day": offer.waiting.from_day, "until_day": offer.waiting.until_day}
+    waiting.wait(cast.dodi, Waiting(counsellor=cast.rina, topic="x", **days))
+    return offer
+
+
+def test_at_its_lapse_an_offer_is_nobodys_and_the_next_has_it_once(
+    school_week: Cast, clock: time_machine.Traveller
+) -> None:
+    offer = offered_to_sari_while_dodi_waits(school_week)
+    clock.move_to(offer.expires_at)
+    takes, lapses = [lambda: booking.accept_offer(offer)] * 4, [waiting.serve_everybody] * 4
+    assert at_once(*takes, *lapses) == ["OfferOver"] * 4 + ["done"] * 4
+    now = Offer.objects.open().get()
+    assert (now.waiting.student, now.starts_at) == (school_week.dodi, offer.starts_at)
+    assert (Appointment.objects.count(), Hold.objects.count()) == (0, 4)
+
+
+@pytest.mark.parametrize("early", [timedelta(milliseconds=each) for each in (0, 5, 10, 20, 40)])
+def test_taken_while_the_lapse_passes_it_is_either_theirs_or_the_nexts(
+    school_week: Cast, early: timedelta
+) -> None:
+    """The clock runs: one thread may still be in time, and the other already late."""
+    offer = offered_to_sari_while_dodi_waits(school_week)
+    with time_machine.travel(offer.expires_at - early, tick=True):
+        at_once(lambda: booking.accept_offer(offer), *[waiting.serve_everybody] * 3)
+    with time_machine.travel(offer.expires_at + early, tick=True):
+        waiting.serve_everybody()
+    owners = [*Appointment.objects.values_list("student", flat=True)]
+    owners += Offer.objects.open().values_list("waiting__student", flat=True)
+    assert len(owners) == 1
+    assert set(Hold.objects.values_list("person", flat=True)) == {*owners, school_week.rina.pk}
+    assert Hold.objects.count() == 4
+
+
+def test_who_leaves_while_the_line_is_served_keeps_no_slot(school_week: Cast) -> None:
+    days = {"from_day": date(2026, 11, 23), "until_day": date(2026, 11, 27)}
+    waiting.wait(school_week.sari, Waiting(counsellor=school_week.rina, topic="x", **days))
+    place = Waiting.objects.get()
+    outcome = at_once(
+        *[lambda: waiting.serve(school_week.rina.pk)] * 3, lambda: waiting.leave(place)
+    )
+    assert outcome == ["done"] * 4
+    assert not Hold.objects.exists()
+    assert not Offer.objects.open().exists()
+
+
+def test_taken_and_left_at_once_no_slot_is_kept_for_nobody(school_week: Cast) -> None:
+    offer = an_offer_to(school_week)
+    outcome = at_once(lambda: booking.accept_offer(offer), lambda: waiting.leave(offer.waiting))
+    assert outcome[0] in {"done", "OfferOver"}
+    assert outcome[1] == "done"
     assert Hold.objects.count() == 4 * Appointment.objects.count()
 
 

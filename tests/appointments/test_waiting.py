@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django_ox.models import OxTask
 
 from educounsel.accounts.models import User
 from educounsel.appointments import booking, waiting
@@ -56,6 +57,21 @@ def test_what_becomes_free_is_kept_for_the_first_in_line(
         f"/student/appointments/offers/{offer.pk}",
     )
     assert "Ujian" not in row.text
+
+
+def test_where_nobody_waits_no_job_is_queued(school_week: Cast, full: list[Appointment]) -> None:
+    booking.decline(full[0], "Rapat")
+    booking.move(full[1], FULL[0], "Rapat")
+    assert not served()
+    stand(school_week.sari, school_week.rina)
+    booking.decline(full[2], "Rapat")
+    assert served() == [[school_week.rina.pk]]
+
+
+def served() -> list[list[int]]:
+    """For whom the queue holds a job that serves a line."""
+    path = "educounsel.appointments.tasks.serve_waiting"
+    return [job.args for job in OxTask.objects.filter(task_path=path)]
 
 
 def test_taken_twice_it_is_one_request_and_the_line_ends(
