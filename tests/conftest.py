@@ -1,9 +1,11 @@
 """What every test may ask for: the cast, a browser-less client for each of them, a clean cache."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project
 from django.contrib.auth.hashers import get_hasher
 from django.core.cache import cache
 from django.db import connection
@@ -15,6 +17,14 @@ from educounsel.accounts.models import User
 from tests.cast import Cast, make_cast
 
 type ClientOf = Callable[[User], Client]
+
+
+def pytest_configure() -> None:
+    """On Redis each worker has a database of its own: every test empties its cache."""
+    if project.REDIS_URL:
+        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        server = project.REDIS_URL.rpartition("/")[0]
+        project.CACHES["default"]["LOCATION"] = f"{server}/{number}"
 
 
 @pytest.fixture(autouse=True)

@@ -214,6 +214,12 @@ def test_no_log_line_carries_what_was_written(
 # --- A provider that is down slows nobody -------------------------------------------------------
 
 
+@pytest.fixture
+def cache_by_this_clock(settings: Settings) -> None:
+    """Redis lets things go by a clock of its own, which no test can turn."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
 def test_after_three_failures_nobody_waits_for_the_provider(cast: Cast, model: LLMock) -> None:
     model.outage()
     for _ in range(3):
@@ -225,6 +231,7 @@ def test_after_three_failures_nobody_waits_for_the_provider(cast: Cast, model: L
     assert Reply.objects.get(message=message).source == Source.QUOTES
 
 
+@pytest.mark.usefixtures("cache_by_this_clock")
 def test_after_the_pause_one_asks_and_the_others_follow_its_success(
     cast: Cast, model: LLMock, clock: time_machine.Traveller
 ) -> None:
@@ -237,6 +244,7 @@ def test_after_the_pause_one_asks_and_the_others_follow_its_success(
     assert breaker.may_ask()
 
 
+@pytest.mark.usefixtures("cache_by_this_clock")
 def test_a_probe_that_fails_closes_the_way_again(clock: time_machine.Traveller) -> None:
     for _ in range(breaker.FAILURES):
         breaker.failed(ProviderFailed("down"))
@@ -252,6 +260,7 @@ def test_a_wrong_key_is_no_weak_moment_of_the_provider() -> None:
     assert breaker.may_ask()
 
 
+@pytest.mark.usefixtures("cache_by_this_clock")
 def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
     cast: Cast, message: Message, model: LLMock, clock: time_machine.Traveller, api: str
 ) -> None:
