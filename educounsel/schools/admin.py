@@ -7,7 +7,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
-from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
+from django.forms import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ModelChoiceField,
+    ModelForm,
+    ModelMultipleChoiceField,
+    NumberInput,
+)
 from django.http import HttpRequest
 
 from educounsel.accounts.models import AccountChange, Role, User
@@ -84,7 +91,7 @@ def _choices(db_field: ForeignKey | ManyToManyField, request: HttpRequest) -> Qu
     return own.filter(role=role) if role else own
 
 
-class EnrolmentInline(OwnSchool, admin.TabularInline):
+class EnrolmentInline(OwnSchool, admin.StackedInline):
     model = Enrolment
     extra = 0
 
@@ -172,7 +179,7 @@ class SchoolYearAdmin(OwnSchool, admin.ModelAdmin):
 class ClassGroupAdmin(OwnSchool, admin.ModelAdmin):
     list_display = ["name", "grade", "year"]
     list_filter = ["grade"]
-    filter_horizontal = ["counsellors"]
+    formfield_overrides = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
 
 
 @admin.register(CounsellorDesk)
@@ -184,6 +191,14 @@ class CounsellorDeskAdmin(OwnSchool, admin.ModelAdmin):
 class HelpContactAdmin(OwnSchool, admin.ModelAdmin):
     list_display = ["name", "number", "is_shown", "checked_on", "source", "position"]
     list_editable = ["is_shown", "position"]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ModelForm]:
+        """In the list a box has a column's head and no label, so it says its name itself."""
+        widgets = {
+            "is_shown": CheckboxInput({"aria-label": "Ditampilkan"}),
+            "position": NumberInput({"aria-label": "Urutan"}),
+        }
+        return super().get_changelist_form(request, **kwargs | {"widgets": widgets})
 
 
 @admin.register(SchoolDay)
