@@ -12,9 +12,17 @@ SOCKET_ID = re.compile(r"\d{1,20}\.\d{1,20}")
 @for_everyone_signed_in
 @require_POST
 def authorise(request: Request) -> HttpResponseBase:
-    """Signs the subscription that pusher-js asks for, if the channel is this person's."""
-    socket_id, channel = request.POST.get("socket_id", ""), request.POST.get("channel_name", "")
-    if not SOCKET_ID.fullmatch(socket_id) or channel not in protocol.channels_of(request.user):
+    """Signs the subscription that pusher-js asks for, if the channel is this person's.
+
+    One `channel_name` is answered as the protocol says; several, which our own page sends at once,
+    by name.
+    """
+    socket_id, channels = request.POST.get("socket_id", ""), request.POST.getlist("channel_name")
+    theirs = set(channels) <= set(protocol.channels_of(request.user))
+    if not SOCKET_ID.fullmatch(socket_id) or not channels or not theirs:
         # No exception: a page that is left in the middle of asking is no news for the log.
         return JsonResponse({"error": "Forbidden"}, status=403)
-    return JsonResponse({"auth": protocol.sign(socket_id, channel)})
+    signed = {channel: protocol.sign(socket_id, channel) for channel in channels}
+    if len(channels) == 1:
+        return JsonResponse({"auth": signed[channels[0]]})
+    return JsonResponse({"auths": signed})

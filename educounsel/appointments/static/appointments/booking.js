@@ -1,5 +1,5 @@
 // The button says which hour it asks for, and so does the address: back and reload keep the choice.
-import { behaviour } from "../web/js/behaviour.js";
+import { behaviour } from "../web/js/app.js";
 
 function start(form) {
   const chosen = form.querySelector("[data-chosen]");

@@ -1,7 +1,7 @@
 // The conversation. Rows are the truth: an event brings the blocks that changed since the revision
 // before it, and a page that has missed one asks for the whole turn. Every fragment finds its place
 // by its id, so what comes twice, or from another device, changes nothing.
-import { behaviour } from "../web/js/behaviour.js";
+import { behaviour } from "../web/js/app.js";
 
 const HEADERS = { "HX-Request": "true" };
 const POLL = 3_000;

@@ -1,5 +1,5 @@
 // <time data-left="192">3:12</time> counts down; then pages that listen ask what has come of it.
-import { behaviour } from "../web/js/behaviour.js";
+import { behaviour } from "../web/js/app.js";
 
 function start(time) {
   // Seconds from the server, not its clock: a phone's own may be wrong.

@@ -1,5 +1,5 @@
 // What a materi's page may do; the viewer's files are fetched by the PDF tab alone.
-import { behaviour } from "../web/js/behaviour.js";
+import { behaviour } from "../web/js/app.js";
 
 const lazily = (load) => async (element) => (await load()).start(element);
 

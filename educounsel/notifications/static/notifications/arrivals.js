@@ -1,14 +1,15 @@
 // What arrives while a page is open, or arrived while it was not: asked for by the last id seen, so
 // that each is shown once and in order, whether a socket, a wake-up or a timer made us ask.
-import { toast } from "../web/js/toast.js";
-import { showUnread } from "./badge.js";
-import { isOursToTell } from "./one-tab.js";
-import { play } from "./sound.js";
+// In one file, for each file is a request; toast and sound are fetched when they are needed.
 
 // Where no socket can be had a page asks by itself, less and less often.
 const FIRST_PAUSE = 10_000;
 const LONGEST_PAUSE = 120_000;
 const MOST_TOASTS = 3;
+const HIDDEN_TABS_WAIT = 700;
+const TOLD = `educounsel:told:${document.body.dataset.realtimeChannels?.split(" ")[0]}`;
+
+const plainTitle = document.title;
 
 function listen(bell) {
   let lastSeen = Number(bell.dataset.latest);
@@ -58,14 +59,19 @@ function listen(bell) {
 async function tell({ notifications, more, unread_count: unread, latest_id: latest, may_sound: maySound }) {
   if (!notifications.length && !more) return;
   document.dispatchEvent(new CustomEvent("notification:arrived"));
+  const { toast } = await import("../web/js/toast.js");
   if (!(await isOursToTell(latest))) return;
   if (notifications.length > MOST_TOASTS || more) {
     toast({ title: `${more ? unread : notifications.length} notifikasi baru`, url: bell.href });
   } else {
     notifications.forEach(toast);
   }
-  if (maySound) play(notifications.some((each) => each.is_urgent));
+  if (maySound) (await sound)?.play(notifications.some((each) => each.is_urgent));
 }
+
+// A first tap on the page allows sound, and fetches it.
+let sound = null;
+const fetchSound = () => { sound ??= import("./sound.js").catch(() => { sound = null; }); };
 
 // Once a session: this browser may have got another address since, or its session a new one.
 async function keepPush({ push, person }) {
@@ -75,9 +81,47 @@ async function keepPush({ push, person }) {
   await keep(person, push);
 }
 
+// --- The badge -------------------------------------------------------------------------------------
+
+// How many are unread: on the bell, in its name for screen readers, in the tab's title, and on the
+// icon of the installed app.
+function showUnread(bell, count) {
+  const badge = bell.querySelector("[data-unread]");
+  badge.textContent = count > 99 ? "99+" : count;
+  badge.hidden = count === 0;
+  bell.setAttribute("aria-label", count ? `Notifikasi, ${count} belum dibaca` : "Notifikasi");
+  document.title = count ? `(${count}) ${plainTitle}` : plainTitle;
+  showOnIcon(count);
+}
+
+// Only an installed app has an icon; elsewhere the browser refuses, and nothing is amiss.
+function showOnIcon(count) {
+  const done = count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.();
+  done?.catch(() => {});
+}
+
+// --- One tab of several ----------------------------------------------------------------------------
+
+// Whether this tab is the one to tell what came up to this id; rather one that is seen.
+async function isOursToTell(id) {
+  if (document.hidden) await new Promise((resolve) => { setTimeout(resolve, HIDDEN_TABS_WAIT); });
+  const take = () => takeUpTo(id);
+  return navigator.locks ? navigator.locks.request(TOLD, take) : take();
+}
+
+function takeUpTo(id) {
+  try {
+    if (Number(localStorage.getItem(TOLD)) >= id) return false;
+    localStorage.setItem(TOLD, id);
+  } catch {} // a browser that keeps nothing: better told twice than never
+  return true;
+}
+
 const bell = document.querySelector("[data-bell]");
 if (bell) {
   listen(bell);
   showUnread(bell, Number(bell.dataset.unreadCount));
+  for (const tap of ["pointerdown", "keydown"]) addEventListener(tap, fetchSound);
+  if (document.querySelector("[data-sound-switch]")) fetchSound();
   keepPush(bell.dataset).catch(() => sessionStorage.removeItem("push-kept"));
 }

@@ -1,4 +1,5 @@
-// Two soft notes; three for what is urgent. Browsers are silent until a first tap: it wakes us.
+// Two soft notes; three for what is urgent. Browsers are silent until a first tap: the one that
+// fetched this file, or where that is too long ago for the browser, the next.
 const NOTES = { calm: [523, 659], urgent: [659, 659, 784] };
 const QUIET_BETWEEN = 3_000;
 const MUTED = "educounsel:muted";
@@ -10,8 +11,8 @@ const wake = () => {
   audio ??= new AudioContext();
   audio.resume();
 };
-addEventListener("pointerdown", wake, { once: true });
-addEventListener("keydown", wake, { once: true });
+for (const tap of ["click", "keydown"]) addEventListener(tap, wake, { once: true });
+if (navigator.userActivation?.hasBeenActive) wake();
 
 export function play(urgent) {
   if (!audio || localStorage.getItem(MUTED) || Date.now() - lastPlayed < QUIET_BETWEEN) return;

@@ -40,8 +40,10 @@ async function open(path) {
 
 async function keepShell() {
   const cache = await caches.open(CACHE);
-  // Fetched as a stranger: no name and no token gets into the kept page.
-  await cache.addAll(SHELL.map((url) => new Request(url, { credentials: "omit", cache: "reload" })));
+  // Fetched as a stranger: no name and no token gets into the kept page. The other files have names
+  // of their own for each state, so that what the page has fetched already is not fetched again.
+  const mode = (url) => (url === OFFLINE ? "reload" : "default");
+  await cache.addAll(SHELL.map((url) => new Request(url, { credentials: "omit", cache: mode(url) })));
   await self.skipWaiting();
 }
 
