@@ -17,6 +17,7 @@ from educounsel.appointments.slots import Slot, days_for
 from educounsel.companion.models import Conversation, Message, Reply
 from educounsel.companion.screening import screen
 from educounsel.demo import content
+from educounsel.demo.news import add_news
 from educounsel.demo.passwords import demo_password
 from educounsel.demo.pdf import build_pdf
 from educounsel.demo.thumbnail import draw_thumbnail
@@ -46,6 +47,7 @@ def seed() -> None:
     for school in School.objects.order_by("pk"):
         _add_announcements(school)
     _move_one()
+    add_news()
 
 
 # --- People --------------------------------------------------------------------------------------
