@@ -8,6 +8,7 @@ const says = {
   denied: "Peramban ini menolak notifikasi dari EduCounsel. Untuk mengubahnya, buka pengaturan situs di peramban.",
   dismissed: "Belum diizinkan. Tidak apa-apa: kabar tetap ada di daftar notifikasi.",
   failed: "Belum berhasil. Periksa sambungan, lalu coba lagi.",
+  unable: "Peramban ini belum bisa memberi kabar saat tertutup. Kabar tetap ada di daftar notifikasi; coba Chrome, Firefox, atau Edge.",
   install: "Di iPhone dan iPad, pasang dulu EduCounsel ke layar utama, lalu buka dari sana.",
 };
 
@@ -17,7 +18,7 @@ function start(section) {
 
   const show = (state) => {
     section.querySelector("[data-says]").textContent = says[state];
-    on.hidden = ["on", "denied", "install"].includes(state);
+    on.hidden = ["on", "denied", "unable", "install"].includes(state);
     off.hidden = state !== "on";
     section.hidden = false;
   };
@@ -52,11 +53,14 @@ function start(section) {
   };
 
   const orSay = (act) => () => act().catch(() => show("failed"));
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return show("install");
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return show(isApple() ? "install" : "unable");
   on.addEventListener("click", orSay(turnOn));
   off.addEventListener("click", orSay(turnOff));
   orSay(look)();
 }
+
+// There only an app on the home screen may be woken. An iPad says it is a Mac, but has fingers.
+const isApple = () => /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
 export async function keep(person, address) {
   if (localStorage.getItem(AGREED) !== person || Notification.permission !== "granted") return;
