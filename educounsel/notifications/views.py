@@ -1,8 +1,11 @@
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_everyone_signed_in, for_roles, for_students
@@ -135,9 +138,19 @@ def read(request: Request, pk: int) -> HttpResponseBase:
 @for_everyone_signed_in
 @require_POST
 def read_all(request: Request) -> HttpResponseBase:
-    Notification.objects.visible_to(request.user).mark_read()
+    """All, or where the list shows one kind alone, all of that kind."""
+    mine = Notification.objects.visible_to(request.user)
+    kind = _kind_shown(request)
+    (mine.filter(kind=kind) if kind else mine).mark_read()
     return _back_to_inbox(request)
 
 
 def _back_to_inbox(request: Request) -> HttpResponse:
-    return redirect("notifications:student" if request.user.is_student else "notifications:guru")
+    inbox = reverse("notifications:student" if request.user.is_student else "notifications:guru")
+    kind = _kind_shown(request)
+    return redirect(f"{inbox}?{urlencode({'kind': kind})}" if kind else inbox)
+
+
+def _kind_shown(request: Request) -> str | None:
+    kind = request.POST.get("kind")
+    return kind if kind in Notification.objects.visible_to(request.user).kinds() else None

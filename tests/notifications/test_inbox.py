@@ -101,3 +101,24 @@ def test_the_inbox_shows_unread_first_and_one_kind_alone(cast: Cast, client_of: 
     assert [label for _, label in page.context["filters"]][1] == "Materi baru"
     other = client.get("/student/notifications", {"kind": "kasus"})
     assert len(other.context["page"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "back"), [("materi", "?kind=materi"), ("", ""), ("lain", ""), ("\x00", ""), ("&", "")]
+)
+def test_where_one_kind_is_shown_that_kind_is_marked_and_stays(
+    cast: Cast, client_of: ClientOf, kind: str, back: str
+) -> None:
+    (other,) = tell(cast)
+    Notification.objects.create(
+        recipient=cast.sari, kind="materi", subject="materi:1", title="Bacaan", url="/", icon="book"
+    )
+    client = client_of(cast.sari)
+    assert (
+        f'name="kind" value="{kind}"' in client.get(f"/student/notifications{back}").text
+        or not back
+    )
+    response = client.post("/notifications/read", {"kind": kind})
+    assert response["Location"] == f"/student/notifications{back}"
+    unread = list(Notification.objects.unread())
+    assert unread == ([other] if back else [])
