@@ -66,10 +66,54 @@ def test_figures_say_what_was_found(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"passage_id": 1}', "3"])
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", '{"passage_id": 1}', "3", '{"question": 3}', '{"question": null}', "[" * 9999],
+)
 def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
     corpus, questions = tmp_path / "corpus.jsonl", tmp_path / "questions.jsonl"
     corpus.write_text('{"id": 1, "title": "Komet", "text": "Ekor komet."}\n')
     questions.write_text(f'{{"question": "komet"}}\n{line}\n')
     with pytest.raises(CommandError, match=r"questions\.jsonl:2"):
         figures(corpus, questions)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"\xff\xfe{}", "is not UTF-8"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    if content is not None:
+        corpus.write_bytes(content)
+    with pytest.raises(CommandError, match=rf"corpus\.jsonl {sentence}"):
+        figures(corpus, SETS / "first_tuning.jsonl")
+
+
+def test_files_as_other_programs_write_them_are_read(tmp_path: Path) -> None:
+    corpus, questions = tmp_path / "corpus.jsonl", tmp_path / "questions.jsonl"
+    corpus.write_bytes(
+        b'\xef\xbb\xbf{"id": "1", "title": null, "text": "Ekor\xe2\x80\xa8komet."}\r\n'
+    )
+    questions.write_bytes(b'{"question": "komet", "passage_id": 1}')
+    assert figures(corpus, questions)["recall_at_1"] == 1.0
+
+
+def test_the_report_names_what_was_not_found_and_what_should_not_have_been(tmp_path: Path) -> None:
+    corpus, questions = tmp_path / "corpus.jsonl", tmp_path / "questions.jsonl"
+    corpus.write_text('{"id": 1, "text": "Ekor komet."}\n')
+    questions.write_text(
+        '{"question": "komet", "passage_id": null}\n{"question": "xylofon", "passage_id": 9}\n'
+    )
+    out, complaints = StringIO(), StringIO()
+    call_command("evaluate_retrieval", corpus, questions, stdout=out, stderr=complaints)
+    assert "  komet: nothing, found 1\n  xylofon: 9, found nothing\n" in out.getvalue()
+    assert "abstained_when_nothing_fits  0.0" in out.getvalue()
+    assert complaints.getvalue() == "No text of the corpus has the passage_id 9.\n"

@@ -11,7 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from educounsel.materi.ranking import Index
 
+type Rows = list[dict[str, Any]]
+
 SHOWN = 3
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -34,39 +37,65 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the figures for a program")
 
     def handle(self, *, corpus: Path, questions: Path, **options: Any) -> None:
-        find = _finder(_rows(corpus, "id", "text"))
-        asked = [_ask(find, row) for row in _rows(questions, "question")]
+        texts = _rows(corpus, "id", "text")
+        rows = _rows(questions, "question")
+        self._warn_of_strangers(texts, rows)
+        find = _finder(texts)
+        asked = [_ask(find, row) for row in rows]
         if options["json"]:
             self.stdout.write(json.dumps(figures(asked)))
         else:
             self._print_report(asked)
+
+    def _warn_of_strangers(self, texts: Rows, questions: Rows) -> None:
+        """Files that do not belong together would pass for a bad search."""
+        known = {str(row["id"]) for row in texts}
+        asked = {str(row["passage_id"]) for row in questions if row.get("passage_id") is not None}
+        if unknown := sorted(asked - known):
+            self.stderr.write(f"No text of the corpus has the passage_id {', '.join(unknown)}.")
 
     def _print_report(self, asked: list[Asked]) -> None:
         for name, value in figures(asked).items():
             self.stdout.write(f"{name:28} {value}")
         for one in asked:
             if one.found[:1] != [one.expected][: one.expected is not None]:
-                self.stdout.write(f"  {one.question}: {one.expected}, found {one.found}")
+                expected, found = one.expected or NOTHING, ", ".join(one.found) or NOTHING
+                self.stdout.write(f"  {one.question}: {expected}, found {found}")
 
 
-def _rows(file: Path, *needed: str) -> list[dict[str, Any]]:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [_row(line, f"{file.name}:{n}", needed) for n, line in enumerate(lines, 1) if line]
+def _rows(file: Path, *needed: str) -> Rows:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file} is not UTF-8.") from error
+    rows = [
+        _row(line, f"{file.name}:{n}", needed) for n, line in enumerate(lines, 1) if line.strip()
+    ]
+    if not rows:
+        raise CommandError(f"{file} is empty.")
+    return rows
 
 
 def _row(line: str, place: str, needed: tuple[str, ...]) -> dict[str, Any]:
     try:
         row: dict[str, Any] = json.loads(line)
-        if all(name in row for name in needed):
-            return row
-    except (ValueError, TypeError):
-        pass
-    raise CommandError(f"{place} is not a JSON object with {' and '.join(needed)}.")
+    except (ValueError, RecursionError):
+        row = {}
+    if not isinstance(row, dict) or any(not _is_fit(name, row.get(name)) for name in needed):
+        raise CommandError(f"{place} is not a JSON object with {' and '.join(needed)}.")
+    return row
 
 
-def _finder(corpus: list[dict[str, Any]]) -> Callable[[str], list[str]]:
+def _is_fit(name: str, value: object) -> bool:
+    """An id may be a number; whatever is read is text."""
+    return isinstance(value, str | int if name == "id" else str)
+
+
+def _finder(corpus: Rows) -> Callable[[str], list[str]]:
     index = Index()
-    ids = {index.add(row.get("title", ""), row["text"]): str(row["id"]) for row in corpus}
+    ids = {index.add(str(row.get("title") or ""), row["text"]): str(row["id"]) for row in corpus}
     return lambda question: [ids[number] for _, number in islice(index.best(question, ids), SHOWN)]
 
 
