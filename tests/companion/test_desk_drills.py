@@ -1,5 +1,6 @@
 """A drill goes the way of a case, is marked everywhere, and says how long each part took."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from educounsel.companion.escalation import told_entries
 from educounsel.companion.models import Case, Step
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
+from tests.companion.conftest import DANGER, say
 from tests.conftest import ClientOf, CountQueries
 
 DRILLS = "/guru/crisis/latihan"
@@ -35,6 +37,17 @@ def test_it_has_no_student_and_is_marked_wherever_it_shows(
     mail_case.call(drill.pk, cast.rina.pk)
     assert mail.outbox[0].subject.startswith("[LATIHAN]")
     assert "Ini LATIHAN" in mail.outbox[0].body
+
+
+def test_it_stands_below_every_child_and_looks_otherwise(
+    cast: Cast, client_of: ClientOf, clock: Clock
+) -> None:
+    say(cast.sari, DANGER)
+    clock.shift(timedelta(minutes=1))
+    drills.start(cast.rina)
+    for person, address in ((cast.rina, "/guru/crisis"), (cast.head, "/kepala/crisis")):
+        page = client_of(person).get(address).text
+        assert re.findall('class="(alert[^"]*)"', page) == ["alert", "alert drill"]
 
 
 def test_it_runs_on_the_same_clocks(cast: Cast, clock: Clock, drill: Case) -> None:

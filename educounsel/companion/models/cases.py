@@ -79,8 +79,10 @@ class Case(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
-        # Those that wait first; SQLite and PostgreSQL sort NULL differently.
+        # No rehearsal stands before a child; then those that wait first. SQLite and PostgreSQL
+        # sort NULL differently.
         ordering = [
+            "is_drill",
             models.F("alarmed_at").asc(nulls_last=True),
             models.F("claimed_at").asc(nulls_first=True),
             "-opened_at",
