@@ -1,10 +1,12 @@
-"""Opinions beside the screening's, heard while an answer is written: they may raise a level only.
+"""Opinions beside the screening's, heard while an answer is written: they may raise a level, or
+keep an answer back.
 
 The screening has judged the message long before; nothing waits for these, and where one fails
 nothing changes.
 """
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 
@@ -35,7 +37,8 @@ class Moderation:
         self._message = message
         self._answer: Future[Alarm | None] | None = None
         if _may_ask(message):
-            self._answer = _asked(Mask(message.conversation.student)(message.text))
+            masked = Mask(message.conversation.student)(message.text)
+            self._answer = _asked(moderation.judge, masked)
 
     def heed(self) -> bool:
         """True where it has just been heard and means danger."""
@@ -44,17 +47,19 @@ class Moderation:
     def wait(self) -> bool:
         """As `heed`, after waiting for what has not come yet."""
         answer, self._answer = self._answer, None
-        if answer is None:
-            return False
-        try:
-            alarm = answer.result(timeout=LAST_WAIT_SECONDS)
-        except Exception as error:
-            # Neither the error nor its cause: they may repeat what the student wrote.
-            log.warning("Moderation of message %s: %s", self._message.pk, type(error).__name__)
-            breaker.failed(ProviderFailed(MODERATION), MODERATION)
-            return False
-        breaker.worked(MODERATION)
+        alarm = _heard(answer, self._message, LAST_WAIT_SECONDS) if answer else None
         return alarm is not None and raise_level(self._message, alarm)
+
+
+def keeps_back(message: Message, said: str, seconds: float) -> bool:
+    """Whether the provider's moderation finds harm in the whole answer to a message.
+
+    No where it fails, or where it might take longer than there is time.
+    """
+    if seconds < LAST_WAIT_SECONDS or not _may_ask(message):
+        return False
+    found = _heard(_asked(moderation.finds_harm, said), message, LAST_WAIT_SECONDS)
+    return found is True
 
 
 def _may_ask(message: Message) -> bool:
@@ -62,17 +67,29 @@ def _may_ask(message: Message) -> bool:
     return bool(is_on) and not isinstance(message.text, Unopened) and breaker.may_ask(MODERATION)
 
 
-def _asked(text: str) -> "Future[Alarm | None]":
-    answer: Future[Alarm | None] = Future()
-    Thread(target=_ask, args=(text, answer), name="moderation", daemon=True).start()
+def _asked[T](judge: Callable[[str], T], text: str) -> "Future[T]":
+    answer: Future[T] = Future()
+    Thread(target=_ask, args=(judge, text, answer), name="moderation", daemon=True).start()
     return answer
 
 
-def _ask(text: str, answer: "Future[Alarm | None]") -> None:
+def _ask[T](judge: Callable[[str], T], text: str, answer: "Future[T]") -> None:
     try:
-        answer.set_result(moderation.judge(text))
+        answer.set_result(judge(text))
     except Exception as error:
         answer.set_exception(error)
+
+
+def _heard[T](answer: "Future[T]", message: Message, seconds: float) -> T | None:
+    try:
+        found = answer.result(timeout=seconds)
+    except Exception as error:
+        # Neither the error nor its cause: they may repeat what the student wrote.
+        log.warning("Moderation of message %s: %s", message.pk, type(error).__name__)
+        breaker.failed(ProviderFailed(MODERATION), MODERATION)
+        return None
+    breaker.worked(MODERATION)
+    return found
 
 
 def heed_model(message: Message, said: str, *, is_whole: bool) -> bool:

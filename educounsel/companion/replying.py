@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -21,9 +22,10 @@ from django_ox.models import OxTask
 from educounsel.accounts.models import User
 from educounsel.companion import budget
 from educounsel.companion.checking import cited_in, marks_in, shown
+from educounsel.companion.dialling import known_numbers_only, numbers_of
 from educounsel.companion.masking import Mask
 from educounsel.companion.models import SILENT_FOR, Level, Message, Reply, ReplyQuerySet
-from educounsel.companion.opinions import Moderation, heed_model
+from educounsel.companion.opinions import Moderation, heed_model, keeps_back
 from educounsel.companion.prompts import VERSION, instructions
 from educounsel.companion.providers import ProviderFailed, breaker, openai, quotes
 from educounsel.companion.providers.spoken import Turn
@@ -42,6 +44,10 @@ TURNS, REMEMBERED = 10, timedelta(hours=2)
 
 OUT_OF_REACH = (
     "AI-nya sedang tidak bisa dihubungi, jadi kali ini aku menjawab dari materi sekolahmu."
+)
+KEPT_BACK = (
+    "Jawabanku kali ini tidak kutampilkan karena bisa keliru atau berbahaya. Tulis lagi dengan kata"
+    " lain, atau bicarakan langsung dengan Guru BK atau orang dewasa yang kamu percaya, ya."
 )
 Source = Reply.Source
 
@@ -142,14 +148,25 @@ class Draft:
         self._sent_blocks, self._flushed = len(html), self._text
         self._flushed_at = self._looked_at = time.monotonic()
 
+    def said(self) -> str:
+        """All of it, as the open pages show it too from now on."""
+        if self._text != self._flushed:
+            self._flush()
+        return self._shown(is_whole=True)
+
     def _shown(self, *, is_whole: bool) -> str:
         """A materi is quoted as people wrote it; what a model says is checked first."""
         if self.reply.source != Source.AI:
             return self._text
-        return shown(self._text, self.reply.links, is_whole=is_whole)
+        fit = shown(self._text, self.reply.links, is_whole=is_whole)
+        return known_numbers_only(fit, self._numbers, is_whole=is_whole)
 
     def finish(self) -> None:
         self._end(Reply.Status.DONE)
+
+    def hide(self) -> None:
+        """Takes the whole answer back."""
+        self._close(Reply.Status.DONE, KEPT_BACK)
 
     def interrupt(self) -> None:
         """Ends the answer here, with what there is of it."""
@@ -198,6 +215,10 @@ class Draft:
 
     def _tell_to_look(self) -> None:
         push.to_user(self.student.pk, "companion", {"message": self.message.pk})
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return numbers_of(self.student.school_id)
 
     @property
     def has_words(self) -> bool:
@@ -254,7 +275,11 @@ def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
                     raise Overtaken
         finally:
             budget.spend(student, call.tokens)
-    if not draft.means_danger(is_whole=True):
+    if draft.means_danger(is_whole=True):
+        return
+    if keeps_back(draft.message, draft.said(), call.seconds_left):
+        draft.hide()
+    else:
         draft.finish()
 
 

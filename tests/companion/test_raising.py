@@ -15,10 +15,11 @@ from llmock.pytest_plugin import LLMock
 from pytest_django import Settings
 
 from educounsel.companion import opinions
+from educounsel.companion.checking import INSTEAD
 from educounsel.companion.models import Case, Level, Message, Reply
-from educounsel.companion.providers import moderation
+from educounsel.companion.providers import moderation, openai
 from educounsel.companion.raising import WORDS_OF_PEOPLE, Alarm, raise_level
-from educounsel.companion.replying import reply_to
+from educounsel.companion.replying import KEPT_BACK, reply_to
 from educounsel.notifications.models import Notification
 from tests.cast import Cast
 from tests.companion.conftest import DANGER, HARMLESS, Heard, say
@@ -124,8 +125,8 @@ def test_it_is_asked_with_the_masked_message_alone(cast: Cast, provider: Provide
     text = "aku sari, sekelompok sama dodi pratama, wa 0812-3456-7890"
     reply_to(say(cast.sari, text).pk, is_last_try=False)
     masked = "aku [nama], sekelompok sama [nama], wa [nomor]"
-    assert provider.asked == [{"input": masked, "model": "omni-moderation-latest"}]
-    assert provider.headers == ["Bearer a-key"]
+    assert provider.asked[0] == {"input": masked, "model": "omni-moderation-latest"}
+    assert set(provider.headers) == {"Bearer a-key"}
 
 
 def test_it_is_off_unless_the_setting_says_so(
@@ -257,6 +258,57 @@ def test_no_log_line_of_it_carries_a_word(
     reply_to(say(cast.sari, "rahasiaku banyak").pk, is_last_try=False)
     assert "Moderation of message" in caplog.text
     assert "rahasiaku" not in caplog.text
+
+
+# --- The provider's moderation of the answer -----------------------------------------------------
+
+
+def test_a_whole_answer_is_moderated_too_and_taken_back_where_it_harms(
+    message: Message, provider: Provider, heard: Heard, committing: None
+) -> None:
+    provider.scores["sexual"] = 0.9
+    reply_to(message.pk, is_last_try=False)
+    assert provider.asked[1]["input"] == "Wajar kok. Selesai."
+    reply = Reply.objects.get()
+    assert (reply.status, reply.text, reply.source) == (Status.DONE, KEPT_BACK, Source.AI)
+    assert judged(message)[0] == "none"  # that is the model's fault, not the student's
+    assert heard()[-1] == {"message": message.pk}
+
+
+@pytest.mark.parametrize(("category", "score"), [("sexual", 0.4), ("self-harm", 0.99)])
+def test_a_kind_answer_that_speaks_of_harm_stays(
+    message: Message, provider: Provider, category: str, score: float
+) -> None:
+    provider.scores[category] = score
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().text == "Wajar kok. Selesai."
+
+
+def test_it_never_shows_what_the_net_has_stopped(
+    message: Message, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Handler, "speak", lambda handler: _speaks(handler, "Kamu bipolar."))
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().text == INSTEAD
+    assert provider.asked[1]["input"] == INSTEAD
+
+
+def _speaks(handler: Handler, words: str) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/event-stream")
+    handler.end_headers()
+    handler.say(words, "stop")
+    handler.wfile.write(b"data: [DONE]\n\n")
+
+
+def test_an_answer_that_took_nearly_all_the_time_is_not_held_for_it(
+    message: Message, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "TOTAL_SECONDS", opinions.LAST_WAIT_SECONDS - 0.5)
+    provider.scores["sexual"] = 0.9
+    reply_to(message.pk, is_last_try=False)
+    assert len(provider.asked) == 1
+    assert Reply.objects.get().text == "Wajar kok. Selesai."
 
 
 # --- What the model says -------------------------------------------------------------------------

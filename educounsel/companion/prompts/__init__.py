@@ -1,15 +1,17 @@
 """What the model is told before it speaks: files that people review, under a version."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
 from educounsel.accounts.models import User
 from educounsel.companion.cases import open_case_of
 from educounsel.companion.checking import without_marks
+from educounsel.companion.escalation import told_entries
+from educounsel.companion.models import Case
 from educounsel.materi.retrieval import Passage
 
-VERSION = "sahabat-3"
+VERSION = "sahabat-4"
 _FOLDER = Path(__file__).parent
 _SAHABAT = (_FOLDER / f"{VERSION}.md").read_text()
 _OPEN_CASE = (_FOLDER / "open-case.md").read_text()
@@ -17,8 +19,22 @@ _OPEN_CASE = (_FOLDER / "open-case.md").read_text()
 
 def instructions(student: User, found: Sequence[Passage]) -> str:
     """The rules, then what the school's materi say: numbered, and marked as no more than data."""
-    parts = [_SAHABAT, _OPEN_CASE] if open_case_of(student) else [_SAHABAT]
-    return "\n".join([*parts, _materials(found)])
+    return "\n".join([_SAHABAT, *_state(student), _materials(found)])
+
+
+def _state(student: User) -> Iterator[str]:
+    if case := open_case_of(student):
+        yield _OPEN_CASE.format(told=_who_was_told(case))
+
+
+def _who_was_told(case: Case) -> str:
+    """Only what is true: not every school has a Guru BK, and somebody may be told later."""
+    people = [entry.whom for entry in told_entries(case) if entry.whom]
+    if any(person.is_guru_bk for person in people):
+        return "Guru BK sudah diberi tahu."
+    if people:
+        return "Pimpinan sekolah sudah diberi tahu; jangan bilang bahwa Guru BK sudah tahu."
+    return "Di sekolah belum ada yang diberi tahu; jangan bilang bahwa sudah ada yang tahu."
 
 
 def _materials(found: Sequence[Passage]) -> str:

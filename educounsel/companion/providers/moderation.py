@@ -39,8 +39,33 @@ THRESHOLDS = (
 )
 
 
+# From which score on a model's own words are kept back. Not "self-harm" and "violence": a kind
+# answer speaks of what the student told.
+KEPT_BACK_FROM = {
+    "self-harm/instructions": 0.3,
+    "sexual/minors": 0.2,
+    "sexual": 0.5,
+    "harassment/threatening": 0.5,
+    "hate": 0.5,
+    "hate/threatening": 0.5,
+    "illicit": 0.6,
+    "illicit/violent": 0.5,
+}
+
+
 def judge(text: str) -> Alarm | None:
     """The gravest of what it finds. Raises what the SDK does, and ValueError for no answer."""
+    scores = _scores(text)
+    return _alarm(Level.CRISIS, scores) or _alarm(Level.CONCERN, scores)
+
+
+def finds_harm(said: str) -> bool:
+    """In what a model has said. Raises as `judge` does."""
+    scores = _scores(said)
+    return any((scores.get(name) or 0) >= least for name, least in KEPT_BACK_FROM.items())
+
+
+def _scores(text: str) -> dict[str, float | None]:
     with openai.OpenAI(
         api_key=settings.OPENAI_API_KEY,
         base_url=settings.OPENAI_BASE_URL,
@@ -50,8 +75,8 @@ def judge(text: str) -> Alarm | None:
         answer = client.moderations.create(input=text, model=MODEL)
     if not answer.results:
         raise ValueError("the moderation said nothing")
-    scores = answer.results[0].category_scores.model_dump(by_alias=True)
-    return _alarm(Level.CRISIS, scores) or _alarm(Level.CONCERN, scores)
+    scores: dict[str, float | None] = answer.results[0].category_scores.model_dump(by_alias=True)
+    return scores
 
 
 def _alarm(level: Level, scores: dict[str, float | None]) -> Alarm | None:

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from educounsel.companion.providers import ProviderFailed, chat, responses
 from educounsel.companion.providers.line import Line
-from educounsel.companion.providers.spoken import Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
 TICK_SECONDS = 0.02
@@ -22,6 +22,8 @@ TICK_SECONDS = 0.02
 RETRIES = 1
 # For an estimate where the provider did not count: Indonesian words in common vocabularies.
 LETTERS_A_TOKEN = 3
+# A provider that does not keep to the tokens it was given talks on for ever.
+MOST_LETTERS = 8 * LONGEST_ANSWER
 
 
 class Call:
@@ -36,6 +38,7 @@ class Call:
         self._line = Line()
         self._counted: Tokens | None = None
         self._letters = 0
+        self._deadline = time.monotonic() + TOTAL_SECONDS
 
     def __enter__(self) -> Self:
         Thread(target=self._listen, name="provider", daemon=True).start()
@@ -48,8 +51,7 @@ class Call:
 
     def words(self) -> Generator[str]:
         """The answer as it comes, and "" in its pauses; ends normally only when it is whole."""
-        deadline = time.monotonic() + TOTAL_SECONDS
-        while time.monotonic() < deadline:
+        while self.seconds_left > 0:
             try:
                 words = self._came.get(timeout=TICK_SECONDS)
             except Empty:
@@ -60,6 +62,10 @@ class Call:
                 raise words
             yield words
         raise ProviderFailed("the answer took too long")
+
+    @property
+    def seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
 
     @property
     def tokens(self) -> Tokens:
@@ -89,6 +95,8 @@ class Call:
                 piece = _api().read(event)
                 is_whole = is_whole or piece.is_end
                 self._take(piece)
+                if self._letters > MOST_LETTERS:
+                    raise ProviderFailed("the answer was too long", is_permanent=True)
         if not is_whole:
             raise ProviderFailed("the answer broke off")
         if not self._letters:
