@@ -3,6 +3,7 @@
 # the stack goes back to the release before.
 set -euo pipefail
 ROOT=${ROOT:-} # a test's folder; empty on a machine
+ACCOUNT=${ACCOUNT:-educounsel}
 SOURCE=$ROOT/srv/educounsel
 KEPT=$ROOT/etc/educounsel
 UNITS=$ROOT/etc/systemd/system
@@ -11,8 +12,8 @@ main() {
   trap 'tell_the_stack $?' EXIT
   install_tools
   fetch_release
-  install_release
   write_environment
+  install_libraries
   install_units
   watch_over_it
   start
@@ -21,7 +22,7 @@ main() {
 
 install_tools() {
   dnf install --quiet --assumeyes python3.13 amazon-cloudwatch-agent aws-cfn-bootstrap logrotate
-  id educounsel >/dev/null 2>&1 || useradd --system --home-dir /var/lib/educounsel educounsel
+  id "$ACCOUNT" >/dev/null 2>&1 || useradd --system --home-dir /var/lib/educounsel "$ACCOUNT"
 }
 
 # Nothing of it is unpacked, let alone run, before its sum is the one that the stack was told.
@@ -29,21 +30,14 @@ fetch_release() {
   archive=$(mktemp)
   aws s3 cp --only-show-errors "s3://$RELEASES/educounsel-$RELEASE.tar.gz" "$archive"
   echo "$RELEASE  $archive" | sha256sum --check --status || fail "This is not release $RELEASE."
-}
-
-# From the wheels in the release: a machine starts also when no registry answers.
-install_release() {
   mkdir -p "$SOURCE"
   tar --extract --gzip --no-same-owner --directory "$SOURCE" --file "$archive"
   rm "$archive"
-  python3.13 -m venv "$SOURCE/.venv"
-  "$SOURCE/.venv/bin/pip" install --quiet --no-index --find-links "$SOURCE/wheels" \
-    --require-hashes --requirement "$SOURCE/requirements.txt"
 }
 
 # The words above are kept: a timer asks again, as the database's password changes every week.
 write_environment() {
-  install -d -m 750 -g educounsel "$KEPT"
+  install -d -m 750 -g "$ACCOUNT" "$KEPT"
   aws s3 cp --only-show-errors "s3://$RELEASES/rds.pem" "$KEPT/rds.pem"
   chmod 644 "$KEPT/rds.pem"
   for name in AWS_REGION TIER DOMAIN FILES SIGNING_KEY_ID SIGNING_KEY SETTINGS \
@@ -53,9 +47,16 @@ write_environment() {
   python3.13 "$SOURCE/deploy/aws/environment.py" "$KEPT"
 }
 
+# From the wheels in the release: a machine starts also when no registry answers.
+install_libraries() {
+  python3.13 -m venv "$SOURCE/.venv"
+  "$SOURCE/.venv/bin/pip" install --quiet --no-index --find-links "$SOURCE/wheels" \
+    --require-hashes --requirement "$SOURCE/requirements.txt"
+}
+
 install_units() {
   case $TIER in workers) unit=educounsel-worker ;; *) unit=educounsel-web ;; esac
-  install -d -o educounsel -g educounsel -m 750 "$ROOT/var/lib/educounsel" "$ROOT/var/log/educounsel"
+  install -d -o "$ACCOUNT" -g "$ACCOUNT" -m 750 "$ROOT/var/lib/educounsel" "$ROOT/var/log/educounsel"
   install -D -m 644 -t "$UNITS" "$SOURCE/deploy/systemd/$unit.service" \
     "$SOURCE"/deploy/aws/educounsel-environment.{service,timer}
   install -D -m 644 "$SOURCE/deploy/aws/log.conf" "$UNITS/$unit.service.d/log.conf"
@@ -84,7 +85,8 @@ wait_until_ready() {
 }
 
 tell_the_stack() {
-  PATH=$PATH:/opt/aws/bin cfn-signal --exit-code "$1" --region "$AWS_REGION" --stack "$STACK" --resource "$RESOURCE"
+  PATH=$PATH:/opt/aws/bin cfn-signal --exit-code "$1" --region "$AWS_REGION" \
+    --stack "$STACK" --resource "$RESOURCE"
 }
 
 fail() {
