@@ -1,8 +1,16 @@
 from typing import Any
 
-import pytest
-
 from tests.reading import Templates, named, the, words_of
+
+KEPT = (
+    "RDS::DBInstance",
+    "S3::Bucket",
+    "KMS::Key",
+    "SecretsManager::Secret",
+    "Backup::BackupVault",
+    "Logs::LogGroup",
+    "Route53::HostedZone",
+)
 
 
 def test_the_database_stands_in_two_zones_out_of_reach(templates: Templates) -> None:
@@ -108,24 +116,11 @@ def test_files_and_releases_keep_what_was_overwritten(templates: Templates) -> N
     assert versioned == {name for name in templates.resources("S3::Bucket") if "Logs" not in name}
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "RDS::DBInstance",
-        "S3::Bucket",
-        "KMS::Key",
-        "SecretsManager::Secret",
-        "Backup::BackupVault",
-        "Logs::LogGroup",
-        "Route53::HostedZone",
-    ],
-)
-def test_data_outlive_the_stack(templates: Templates, kind: str) -> None:
-    ends = {
-        name: (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
-        for name, resource in templates.resources(kind).items()
-    }
-    assert ends == dict.fromkeys(ends, ("Retain", "Retain"))
+def test_data_outlive_the_stack(templates: Templates) -> None:
+    for kind in KEPT:
+        for name, resource in templates.resources(kind).items():
+            ends = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+            assert (name, *ends) == (name, "Retain", "Retain")
 
 
 def test_keys_turn(templates: Templates) -> None:

@@ -1,0 +1,265 @@
+"""Would these tests notice? Each fault is put into a copy of the program; a test must turn red."""
+
+import importlib
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import educounsel_infra
+import pytest
+from educounsel_infra.config import SIZES
+
+from tests import test_balancer, test_data, test_edge, test_machines, test_network, test_watch
+from tests.reading import Templates
+
+PACKAGE = Path(educounsel_infra.__file__).parent
+Test = Callable[[Templates], None]
+
+
+class Fault(NamedTuple):
+    name: str
+    file: str
+    right: str
+    wrong: str
+    noticed_by: Test
+
+
+FAULTS = [
+    Fault(
+        "IMDSv1",
+        "compute.py",
+        "require_imdsv2=True",
+        "require_imdsv2=False",
+        test_machines.test_credentials_are_given_to_the_machine_itself_only,
+    ),
+    Fault(
+        "metadata two hops away",
+        "compute.py",
+        "response_hop_limit=1",
+        "response_hop_limit=2",
+        test_machines.test_credentials_are_given_to_the_machine_itself_only,
+    ),
+    Fault(
+        "plain disks",
+        "compute.py",
+        "20, encrypted=True",
+        "20, encrypted=False",
+        test_machines.test_disks_are_sealed,
+    ),
+    Fault(
+        "no signal",
+        "compute.py",
+        "wait_on_resource_signals=True",
+        "wait_on_resource_signals=False",
+        test_machines.test_a_release_replaces_one_after_the_other_and_goes_back_by_itself,
+    ),
+    Fault(
+        "a right by a star",
+        "role.py",
+        '["s3:GetObject"], [releases',
+        '["s3:*"], [releases',
+        test_machines.test_no_right_is_given_by_a_star,
+    ),
+    Fault(
+        "a secret in user data",
+        "stack.py",
+        "credentials.redis.secret_arn",
+        "credentials.redis.secret_value.unsafe_unwrap()",
+        test_machines.test_no_secret_is_in_what_a_machine_is_told,
+    ),
+    Fault(
+        "open balancer",
+        "balancer.py",
+        "open=False",
+        "open=True",
+        test_network.test_nothing_is_open_to_everywhere,
+    ),
+    Fault(
+        "balancer open by its group",
+        "network.py",
+        "edge = ec2.Peer.prefix_list(edge_addresses)",
+        "edge = ec2.Peer.any_ipv4()",
+        test_network.test_nothing_is_open_to_everywhere,
+    ),
+    Fault(
+        "one way out for all zones",
+        "network.py",
+        "nat_gateways=size.zones",
+        "nat_gateways=1",
+        test_network.test_every_zone_has_its_own_way_out,
+    ),
+    Fault(
+        "short idle time-out",
+        "config.py",
+        "IDLE_SECONDS = 300",
+        "IDLE_SECONDS = 60",
+        test_balancer.test_a_quiet_socket_is_not_cut,
+    ),
+    Fault(
+        "old TLS",
+        "balancer.py",
+        "SslPolicy.TLS13_RES",
+        "SslPolicy.TLS12",
+        test_balancer.test_it_speaks_only_the_tls_of_today,
+    ),
+    Fault(
+        "a way without the secret",
+        "balancer.py",
+        "20, [from_edge]",
+        '20, [elb.ListenerCondition.path_patterns(["/*"])]',
+        test_balancer.test_who_does_not_know_the_secret_is_refused,
+    ),
+    Fault(
+        "unsigned media",
+        "edge.py",
+        'trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],',
+        "",
+        test_edge.test_uploads_need_a_signature,
+    ),
+    Fault(
+        "a copy of each signature",
+        "edge.py",
+        "CacheQueryStringBehavior.allow_list(",
+        "CacheQueryStringBehavior.deny_list(",
+        test_edge.test_one_copy_of_an_upload_serves_all_and_may_be_given_a_name,
+    ),
+    Fault(
+        "pages in the clear",
+        "edge.py",
+        "ViewerProtocolPolicy.REDIRECT_TO_HTTPS",
+        "ViewerProtocolPolicy.ALLOW_ALL",
+        test_edge.test_everybody_comes_by_https,
+    ),
+    Fault(
+        "pages kept at the edge",
+        "edge.py",
+        "CachePolicy.CACHING_DISABLED",
+        "CachePolicy.CACHING_OPTIMIZED",
+        test_edge.test_pages_and_sockets_pass_whole_and_are_not_kept,
+    ),
+    Fault(
+        "no firewall",
+        "edge.py",
+        "web_acl_id=firewall,",
+        "",
+        test_edge.test_a_firewall_stands_before_it,
+    ),
+    Fault(
+        "public bucket",
+        "storage.py",
+        "BlockPublicAccess.BLOCK_ALL",
+        "BlockPublicAccess.BLOCK_ACLS",
+        test_data.test_no_bucket_is_public,
+    ),
+    Fault(
+        "deletable bucket",
+        "storage.py",
+        "removal_policy=RemovalPolicy.RETAIN",
+        "removal_policy=RemovalPolicy.DESTROY",
+        test_data.test_data_outlive_the_stack,
+    ),
+    Fault(
+        "versions are lost",
+        "storage.py",
+        "versioned=True",
+        "versioned=False",
+        test_data.test_files_and_releases_keep_what_was_overwritten,
+    ),
+    Fault(
+        "single zone",
+        "database.py",
+        "multi_az=True",
+        "multi_az=False",
+        test_data.test_the_database_stands_in_two_zones_out_of_reach,
+    ),
+    Fault(
+        "a database that goes with a click",
+        "database.py",
+        "deletion_protection=True",
+        "deletion_protection=False",
+        test_data.test_the_database_is_sealed_copied_and_hard_to_delete,
+    ),
+    Fault(
+        "children's words in a log",
+        "database.py",
+        '"log_min_error_statement": "panic"',
+        '"log_min_error_statement": "error"',
+        test_data.test_it_takes_no_connection_in_the_clear_and_logs_no_words,
+    ),
+    Fault(
+        "Valkey without TLS",
+        "valkey.py",
+        'transit_encryption_enabled=True,\n            transit_encryption_mode="required"',
+        "transit_encryption_enabled=False",
+        test_data.test_valkey_speaks_tls_with_whom_it_knows_and_is_sealed,
+    ),
+    Fault(
+        "Valkey in one zone",
+        "valkey.py",
+        "multi_az_enabled=True",
+        "multi_az_enabled=False",
+        test_data.test_valkey_fails_over_between_zones,
+    ),
+    Fault(
+        "sessions that are thrown out",
+        "stack.py",
+        'when_full="noeviction"',
+        'when_full="volatile-lru"',
+        test_data.test_what_must_stay_and_what_may_go_are_apart,
+    ),
+    Fault(
+        "an alarm that calls nobody",
+        "watch.py",
+        "alarm.add_alarm_action(self._operator)",
+        "",
+        test_watch.test_every_alarm_calls_the_operator,
+    ),
+    Fault(
+        "a failed backup that nobody sees",
+        "stack.py",
+        "watch.backups()",
+        "",
+        test_watch.test_whatever_hurts_a_school_calls_a_human,
+    ),
+]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Iterator[Path]:
+    """Of the program, imported in its place."""
+    shutil.copytree(PACKAGE, tmp_path / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
+    real = _forget_package()
+    sys.path.insert(0, str(tmp_path))
+    yield tmp_path / PACKAGE.name
+    sys.path.remove(str(tmp_path))
+    _forget_package()
+    sys.modules.update(real)
+
+
+def _forget_package() -> dict[str, ModuleType]:
+    names = [name for name in sys.modules if name.partition(".")[0] == PACKAGE.name]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+def seed(fault: Fault, package: Path) -> None:
+    """A fault that fits nowhere would prove nothing."""
+    text = (package / fault.file).read_text()
+    assert fault.right in text
+    (package / fault.file).write_text(text.replace(fault.right, fault.wrong))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_turns_its_test_red(fault: Fault, copy: Path, tmp_path: Path) -> None:
+    seed(fault, copy)
+    writing = importlib.import_module("educounsel_infra.writing")
+    writing.write(SIZES["school"], tmp_path, check=False)
+    with pytest.raises((AssertionError, KeyError, ValueError)):
+        fault.noticed_by(Templates(tmp_path / "school"))
+
+
+def test_without_a_fault_all_of_them_are_green(templates: Templates) -> None:
+    for noticed_by in {fault.noticed_by for fault in FAULTS}:
+        noticed_by(templates)
