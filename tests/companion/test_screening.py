@@ -2,12 +2,9 @@
 
 import json
 import time
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from educounsel.companion.screening import screen
 from educounsel.companion.screening.detector import _explained
@@ -131,34 +128,3 @@ def test_the_corpus_repeats_no_sentence_under_another_label() -> None:
 
 def test_a_line_with_choices_stands_for_several_sentences() -> None:
     assert set(variants("mati {gaya|lampu}")) == {"mati gaya", "mati lampu"}
-
-
-def evaluated(path: Path, *options: str) -> str:
-    out = StringIO()
-    call_command("evaluate_screening", path, *options, stdout=out)
-    return out.getvalue()
-
-
-def test_the_figures_are_those_of_the_definition(tmp_path: Path) -> None:
-    rows = [("aku pengen mati", "crisis"), ("besok libur", "crisis"), ("besok libur", "none")]
-    path = tmp_path / "set.jsonl"
-    path.write_text("\n".join(json.dumps({"text": t, "label": label}) for t, label in rows))
-    figures: dict[str, Any] = json.loads(evaluated(path, "--json"))
-    assert figures["crisis_recall"] == 0.5
-    assert figures["crisis_precision"] == 1.0
-    assert figures["crisis_called_none"] == 0.5
-    assert figures["none_called_any"] == 0.0
-    assert figures["confusion"]["crisis"] == {"none": 1, "concern": 0, "crisis": 1}
-    assert "crisis called none (-): besok libur" in evaluated(path)
-
-
-def test_predictions_are_one_line_a_message() -> None:
-    lines = [json.loads(line) for line in evaluated(CASES, "--predict").splitlines()]
-    assert [line["text"] for line in lines] == [case["text"] for case in SENTENCES]
-
-
-def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "x.jsonl"
-    path.write_text('{"text": "a", "label": "apa"}')
-    with pytest.raises(CommandError, match="Line 1"):
-        evaluated(path)

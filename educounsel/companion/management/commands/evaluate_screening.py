@@ -45,8 +45,13 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
     def _print_report(self, judged: list[Judged]) -> None:
-        for name, value in figures(judged).items():
+        found = figures(judged)
+        confusion: dict[str, dict[str, int]] = found.pop("confusion")
+        for name, value in found.items():
             self.stdout.write(f"{name:28} {value}")
+        self.stdout.write("".join(f"{head:>10}" for head in ("", *LEVELS)))
+        for label, called in confusion.items():
+            self.stdout.write(f"{label:>10}" + "".join(f"{called[level]:>10}" for level in LEVELS))
         for one in sorted(judged, key=_badness, reverse=True):
             if _badness(one):
                 said = f"{one.label} called {one.verdict.level} ({one.verdict.rule or '-'})"
@@ -55,22 +60,34 @@ class Command(BaseCommand):
 
 def _judge(file: Path) -> Iterator[Judged]:
     screen("apa kabar")  # books and weights are read once, before the clock runs
-    for number, line in enumerate(file.read_text().splitlines(), start=1):
-        row = _read(line, number)
+    for row in _rows(file):
         started = time.perf_counter()
         verdict = screen(row["text"], row.get("recent", ()))
         spent = (time.perf_counter() - started) * 1000
         yield Judged(row["text"], row.get("label", "none"), verdict, spent)
 
 
-def _read(line: str, number: int) -> dict[str, Any]:
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
     try:
-        row: dict[str, Any] = json.loads(line)
-        if row.get("label", "none") in LEVELS and isinstance(row["text"], str):
-            return row
-    except (ValueError, KeyError, AttributeError):
-        pass
-    raise CommandError(f"Line {number} is not a JSON object with a text and a label.")
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read as UTF-8 text: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _row(line, number)
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise CommandError(f"Line {number} is not JSON: {error}") from error
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise CommandError(f'Line {number} is not an object with a "text".')
+    if row.get("label", "none") not in LEVELS:
+        known = ", ".join(LEVELS)
+        raise CommandError(f"Line {number}: the label is {row['label']!r}, not one of {known}.")
+    return row
 
 
 def figures(judged: list[Judged]) -> dict[str, Any]:
