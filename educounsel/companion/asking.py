@@ -18,8 +18,7 @@ from educounsel.companion.models import (
     Reply,
 )
 from educounsel.companion.raising import WORDS_OF_PEOPLE
-from educounsel.companion.screening import Verdict, screen
-from educounsel.companion.screening.detector import AFTER_CRISIS
+from educounsel.companion.screening import Verdict, after_crisis, screen
 from educounsel.companion.sealed import Unopened
 from educounsel.companion.tasks import process_chatbot
 from educounsel.realtime import push
@@ -84,8 +83,7 @@ def judge(student: User, text: str) -> Verdict:
     """A crisis of a moment ago counts even where its words were deleted since."""
     verdict = screen(text, _said_before(student))
     lately = student.askings.since(REMEMBERED).order_by("-pk").values_list("level", flat=True)
-    after_crisis = Level.CRISIS in lately[: WINDOW - 1]
-    return AFTER_CRISIS if after_crisis and verdict.level == Level.NONE else verdict
+    return after_crisis(text, verdict) if Level.CRISIS in lately[: WINDOW - 1] else verdict
 
 
 def _said_before(student: User) -> list[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from educounsel.companion.screening import screen
-from educounsel.companion.screening.detector import _explained
 from educounsel.companion.screening.normalise import normalise
 from educounsel.companion.screening.opinion import DIGEST_SIZE, WEIGHTS, opinion
+from educounsel.companion.screening.reading import _explained
+from educounsel.companion.screening.training import crossing
 from educounsel.companion.screening.training.corpus import examples, variants
 from educounsel.companion.screening.training.digest import digest
 from educounsel.companion.screening.training.learning import learn, packed
@@ -51,23 +52,18 @@ def test_a_harmless_phrase_hides_no_second_hit(text: str) -> None:
     assert screen(text).level == "crisis"
 
 
-def test_a_rule_may_begin_in_an_earlier_message_and_must_end_in_this_one() -> None:
-    assert screen("mati aja", ["hari ini kacau", "aku pengen"]).level == "crisis"
-    assert screen("makasih ya", ["aku pengen mati aja"]).level == "concern"
-    assert screen("makasih ya", ["mati lampu di rumah"]).level == "none"
-
-
-def test_a_message_completes_what_earlier_ones_began() -> None:
-    pieces = ["kemarin nilai jelek", "terus bapak", "ngambil sabuk", "aku dihajar sampe lebam"]
-    assert screen(pieces[-1], pieces[:-1]).level == "crisis"
-    assert screen("udah gitu aja", ["besok libur", "jadi ke mall?"]).level == "none"
-
-
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_small_talk_drowns_no_crisis(place: int) -> None:
     talk = ["kemarin nonton bola sama kakak seru banget", "besok ada ulangan biologi bab sel"] * 2
     talk.insert(2 * place, "aku udah siapin tali di kamar")
     assert screen(", ".join(talk)).level == "crisis"
+
+
+@pytest.mark.parametrize("place", [0, 7, 15, 22, 29])
+def test_nowhere_in_a_long_message_is_a_crisis_overlooked(place: int) -> None:
+    talk = ["besok aku piket bareng sekelas dan latihan paduan suara di aula"] * 30
+    talk.insert(place, "papa tiri nyodok perutku pake gagang pel")
+    assert screen(". ".join(talk)[:2000]).level == "crisis"
 
 
 def test_it_says_whose_danger_and_by_which_rule() -> None:
@@ -82,13 +78,6 @@ def test_no_text_holds_it_up(text: str) -> None:
     started = time.process_time()
     screen(text)
     assert time.process_time() - started < 2
-
-
-def test_a_message_takes_far_less_than_fifty_milliseconds() -> None:
-    started = time.process_time()
-    for case in SENTENCES:
-        screen(case["text"], ["apa kabar"] * 4)
-    assert (time.process_time() - started) / len(SENTENCES) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -117,6 +106,15 @@ def test_the_shipped_weights_were_learnt_from_this_corpus_by_this_code() -> None
 def test_who_learns_the_same_twice_knows_the_same() -> None:
     some = [one for one in examples() if one.hand == "batch_e"]
     assert packed(learn(some)) == packed(learn(some))
+
+
+def test_crossing_judges_a_hand_that_was_not_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [one for one in examples() if one.hand in ("batch_d", "batch_e")]
+    monkeypatch.setattr(crossing, "examples", lambda: some)
+    judged = crossing.crossed("batch_e")
+    assert [one.text for one in judged] == [one.text for one in some if one.hand == "batch_e"]
+    right = sum(one.label == one.verdict.level for one in judged)
+    assert len(judged) / 3 < right < len(judged)  # not by chance, nor by heart
 
 
 def test_the_corpus_repeats_no_sentence_under_another_label() -> None:

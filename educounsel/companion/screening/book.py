@@ -1,7 +1,7 @@
 """Reads slang.txt and rules.txt, which people maintain."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,7 +13,10 @@ _PLAIN_WORD = re.compile(r"(?<![\\\w<])[a-z]{3,}(?!\\(?!w\*)|[\w>(?*])")
 
 @dataclass(frozen=True)
 class Rule:
-    """All lines under one heading of rules.txt, as one expression."""
+    """All lines under one heading of rules.txt, as one expression.
+
+    It begins with the space before its first word: what is quickest to look for.
+    """
 
     kind: str
     category: str
@@ -52,13 +55,13 @@ def _nasal(root: str) -> str:
     return f"ng{root}" if root[0] in "aeiou" else f"{'m' if root[0] == 'b' else 'n'}{root}"
 
 
-KINDS = ("crisis", "concern", "denied", "over", "harmless")
+_KINDS = ("crisis", "concern", "denied", "over", "harmless")
 
 
 @lru_cache(maxsize=10_000)
 def word_kinds(word: str) -> tuple[str, ...]:
     """The word headings under which a word stands: "golok" is a weapon."""
-    return tuple(name for name, pattern in _kinds() if pattern.fullmatch(word))
+    return tuple(name for name, pattern in _kinds() if pattern.fullmatch(f" {word}"))
 
 
 @cache
@@ -73,6 +76,17 @@ def rules(kind: str) -> list[Rule]:
     sections = list(_sections())
     shared = {head[1]: " ".join(body) for head, body in sections if head[0] == "word"}
     return [_rule(head, body, shared) for head, body in sections if head[0] == kind]
+
+
+@cache
+def every_rule() -> list[Rule]:
+    return [rule for kind in _KINDS for rule in rules(kind)]
+
+
+def matching(words: str, among: Iterable[Rule]) -> list[Rule]:
+    """Those that hit a normalised text, covered or not."""
+    spaced = f" {words}"
+    return [rule for rule in among if rule.pattern.search(spaced)]
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -110,7 +124,7 @@ def _expression(body: list[str], shared: dict[str, str]) -> re.Pattern[str]:
     for sign, most in (("...", 6), ("..", 3)):
         text = text.replace(f" {sign} ", f"(?: [^ |]+){{0,{most}}} ")
         text = re.sub(rf"(?<=[?+)]){re.escape(sign)} ", f"(?:[^ |]+ ){{0,{most}}}", text)
-    return re.compile(rf"(?<!\S)(?:{text})(?!\S)")
+    return re.compile(rf" (?:{text})(?!\S)")
 
 
 def _either(words: str) -> str:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 from math import sqrt
+from typing import NamedTuple
 from zlib import crc32
 
-from educounsel.companion.screening.book import KINDS, rules, word_kinds
+from educounsel.companion.screening.book import Rule, every_rule, matching, word_kinds
 from educounsel.companion.screening.kinds import Thing, things
 
 SIZE = 2**16
@@ -22,29 +23,35 @@ _VOWELS = re.compile("[aiueo]")
 _TWICE = re.compile(r"(.)\1+")
 
 
-def features(words: str) -> list[tuple[int, float]]:
-    """Places in a table of SIZE, each with its weight, of a normalised text."""
+class View(NamedTuple):
+    """One way to look at a text: places in a table of SIZE, and what each of them may say."""
+
+    places: list[int]
+    share: float
+
+
+def features(words: str, heard: Iterable[Rule] | None = None) -> list[View]:
+    """Of a normalised text. `heard`: rules outside of which none is looked for."""
     said = words.split()
     named = things(said)
     return [
-        *_weighted(_phrases(said), WORDS),
-        *_weighted(_pieces(words), PIECES),
-        *_weighted(_bones(said), BONES),
-        *_weighted((f"<{kind}" for one in named for kind in one.kinds), NAMED),
-        *_weighted(_pairs(named), PAIRED),
-        *_weighted(_neighbours(named), BESIDE),
-        *_weighted(_rules(words), RULES),
-        *_weighted(_shared_words(said), SHARED_WORDS),
-        *_weighted([f"#{min(len(said) // 4, 6)}"], LENGTH),
-        *_weighted(["#"], ALWAYS),
+        _view(_phrases(said), WORDS),
+        _view(_pieces(words), PIECES),
+        _view(_bones(said), BONES),
+        _view((f"<{kind}" for one in named for kind in one.kinds), NAMED),
+        _view(_pairs(named), PAIRED),
+        _view(_neighbours(named), BESIDE),
+        _view(_rules(words, heard), RULES),
+        _view(_shared_words(said), SHARED_WORDS),
+        _view([f"#{min(len(said) // 4, 6)}"], LENGTH),
+        _view(["#"], ALWAYS),
     ]
 
 
-def _weighted(names: Iterable[str], weight: float) -> Iterator[tuple[int, float]]:
+def _view(names: Iterable[str], weight: float) -> View:
     """A long message must not shout, nor a short one whisper."""
-    distinct = sorted(set(names))
-    share = weight / sqrt(max(len(distinct), 1))
-    return ((crc32(name.encode()) % SIZE, share) for name in distinct)
+    places = [crc32(name.encode()) % SIZE for name in dict.fromkeys(names)]
+    return View(places, weight / sqrt(max(len(places), 1)))
 
 
 def _phrases(said: list[str]) -> Iterator[str]:
@@ -57,8 +64,8 @@ def _phrases(said: list[str]) -> Iterator[str]:
 def _pieces(words: str) -> Iterator[str]:
     spaced = f" {words} "
     for length in (3, 4, 5):
-        for start in range(len(spaced) - length + 1):
-            yield f"~{spaced[start : start + length]}"
+        starts = range(len(spaced) - length + 1)
+        yield from [f"~{spaced[start : start + length]}" for start in starts]
 
 
 def _bones(said: list[str]) -> Iterator[str]:
@@ -93,10 +100,9 @@ def _near(named: list[Thing], reach: int) -> Iterator[tuple[Thing, Thing]]:
             yield one, other
 
 
-def _rules(words: str) -> Iterator[str]:
-    for rule in (rule for kind in KINDS for rule in rules(kind)):
-        if rule.pattern.search(words):
-            yield from (f"[{rule.kind}]", f"[{rule.kind} {rule.category}]", f"[{rule.name}]")
+def _rules(words: str, heard: Iterable[Rule] | None) -> Iterator[str]:
+    for rule in matching(words, every_rule() if heard is None else heard):
+        yield from (f"[{rule.kind}]", f"[{rule.kind} {rule.category}]", f"[{rule.name}]")
 
 
 def _shared_words(said: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ The result is lower-case words with one space between them, and "|" where a sent
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from educounsel.companion.screening.book import spellings
 
@@ -58,6 +58,7 @@ def _hyphens(text: str) -> str:
     return re.sub(r"(?<=\bnge)[- ](?=\w)|(?<=\bdi)-(?=\w)|(?<=\w)-(?=(?:nya|ku|mu)\b)", "", text)
 
 
+@lru_cache(maxsize=20_000)
 def _one_spelling(word: str) -> str:
     if not word[0].isalnum():
         return "|"

@@ -1,14 +1,17 @@
 """The second opinion: a small linear model, trained on the sentences in training/."""
 
+import sys
 import zlib
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import exp, sumprod
-from operator import itemgetter
 from pathlib import Path
+from typing import Final
 
-from educounsel.companion.screening.features import SIZE, features
+from educounsel.companion.screening.book import Rule
+from educounsel.companion.screening.features import SIZE, View, features
 
 WEIGHTS = Path(__file__).with_name("opinion.weights")
 # The file begins with the digest of what it was learnt from (training/digest.py).
@@ -23,9 +26,13 @@ SORTS = (
 )
 # A weight is kept in one byte, a step of this size.
 STEP = 0.12
+# In memory the weights of one place stand side by side in one long number, so that one addition
+# adds for all sorts at once. Each is kept above nought, in a column wide enough for any sum.
+NOUGHT = 128
+COLUMN: Final = "I"
+ROW = len(SORTS) * array(COLUMN).itemsize
 
-
-type Row = Sequence[float] | memoryview
+type Table = list[int]
 
 
 @dataclass(frozen=True)
@@ -43,20 +50,28 @@ class Opinion:
         return max(of_level, key=of_level.__getitem__)[1]
 
 
-def opinion(words: str) -> Opinion:
-    """Of a normalised text."""
-    steps = scores(features(words), _weights())
-    return as_opinion([step * STEP for step in steps])
+def opinion(words: str, heard: Iterable[Rule] | None = None) -> Opinion:
+    """Of a normalised text; `heard` as for features()."""
+    return weighed(features(words, heard), _shipped())
 
 
-def as_opinion(scores: list[float]) -> Opinion:
+def weighed(views: list[View], table: Table) -> Opinion:
+    scores = [step * STEP for step in _steps(views, table)]
     return Opinion(dict(zip(SORTS, softmax(scores), strict=True)))
 
 
-def scores(seen: list[tuple[int, float]], table: Sequence[Row]) -> list[float]:
-    """One for each row of the table."""
-    pick, shares = itemgetter(*(place for place, _ in seen)), [share for _, share in seen]
-    return [sumprod(pick(row), shares) for row in table]
+def _steps(views: list[View], table: Table) -> list[float]:
+    """One for each sort."""
+    sums = [_sums(view.places, table) for view in views]
+    shares = [view.share for view in views]
+    return [sumprod(of_sort, shares) for of_sort in zip(*sums, strict=True)]
+
+
+def _sums(places: list[int], table: Table) -> list[int]:
+    total = sum(map(table.__getitem__, places))
+    columns = memoryview(total.to_bytes(ROW, sys.byteorder)).cast(COLUMN)
+    nought = NOUGHT * len(places)
+    return [column - nought for column in columns]
 
 
 def softmax(scores: list[float]) -> list[float]:
@@ -67,7 +82,17 @@ def softmax(scores: list[float]) -> list[float]:
 
 
 @cache
-def _weights() -> list[memoryview]:
-    """A row of signed bytes for each sort."""
-    table = memoryview(zlib.decompress(WEIGHTS.read_bytes()[DIGEST_SIZE:])).cast("b")
-    return [table[start : start + SIZE] for start in range(0, len(table), SIZE)]
+def _shipped() -> Table:
+    return unpacked(WEIGHTS.read_bytes()[DIGEST_SIZE:])
+
+
+def unpacked(weights: bytes) -> Table:
+    """Of a row of signed bytes a sort."""
+    steps = memoryview(zlib.decompress(weights)).cast("b")
+    columns = array(COLUMN, bytes(ROW * SIZE))
+    for sort in range(len(SORTS)):
+        row = steps[sort * SIZE : (sort + 1) * SIZE]
+        columns[sort :: len(SORTS)] = array(COLUMN, [step + NOUGHT for step in row])
+    table = columns.tobytes()
+    rows = (table[start : start + ROW] for start in range(0, len(table), ROW))
+    return [int.from_bytes(row, sys.byteorder) for row in rows]

@@ -4,11 +4,13 @@ import random
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from math import sqrt
+from math import sqrt, sumprod
+from multiprocessing import get_context
+from operator import itemgetter
 
 from educounsel.companion.screening.features import SIZE, features
 from educounsel.companion.screening.normalise import normalise
-from educounsel.companion.screening.opinion import SORTS, STEP, scores, softmax
+from educounsel.companion.screening.opinion import SORTS, STEP, softmax
 from educounsel.companion.screening.training.corpus import Example
 from educounsel.companion.screening.training.misspelling import misspelt
 
@@ -27,12 +29,15 @@ SEED = 7
 
 type Table = list[list[float]]
 type Seen = tuple[list[tuple[int, float]], int]
+# Courses are taken side by side; a fork shares the lessons without copying them.
+_lessons: list[Seen] = []
 
 
 def learn(examples: Sequence[Example]) -> Table:
     """One row of weights for each sort."""
-    lessons = _often_seen([_seen(one) for one in [*examples, *_made_harder(examples)]])
-    courses = [_course(lessons, number) for number in range(COURSES)]
+    _lessons[:] = _often_seen([_seen(one) for one in [*examples, *_made_harder(examples)]])
+    with get_context("fork").Pool(COURSES) as side_by_side:
+        courses = side_by_side.map(_course, range(COURSES))
     rows = zip(*courses, strict=True)
     return [[sum(each) / COURSES for each in zip(*row, strict=True)] for row in rows]
 
@@ -44,7 +49,9 @@ def packed(weights: Table) -> bytes:
 
 
 def _seen(example: Example) -> Seen:
-    return features(normalise(example.text)), SORTS.index(example.sort)
+    views = features(normalise(example.text))
+    places = [(place, view.share) for view in views for place in view.places]
+    return places, SORTS.index(example.sort)
 
 
 def _often_seen(lessons: list[Seen]) -> list[Seen]:
@@ -70,9 +77,9 @@ def _joined(examples: Sequence[Example], chance: random.Random) -> Iterable[Exam
         yield Example(chance.choice([" ", ", ", ". "]).join(pair), one.sort, one.hand)
 
 
-def _course(lessons: list[Seen], number: int) -> Table:
+def _course(number: int) -> Table:
     chance = random.Random(SEED + number)  # noqa: S311 - the same course on every machine
-    order = list(lessons)
+    order = list(_lessons)
     weights = [[0.0] * SIZE for _ in SORTS]
     squares = [[1e-3] * SIZE for _ in SORTS]
     for _ in range(ROUNDS):
@@ -84,10 +91,15 @@ def _course(lessons: list[Seen], number: int) -> Table:
 
 def _take(lesson: Seen, weights: Table, squares: Table) -> None:
     seen, right = lesson
-    for sort, likely in enumerate(softmax(scores(seen, weights))):
+    for sort, likely in enumerate(softmax(_scores(seen, weights))):
         error = likely - (sort == right)
         if abs(error) > TOO_SMALL:
             _correct(seen, error, weights[sort], squares[sort])
+
+
+def _scores(seen: list[tuple[int, float]], weights: Table) -> list[float]:
+    pick, shares = itemgetter(*(place for place, _ in seen)), [share for _, share in seen]
+    return [sumprod(pick(row), shares) for row in weights]
 
 
 def _correct(
