@@ -76,6 +76,11 @@ class Server:
         )
         return json.loads(printed.stdout)  # type: ignore[no-any-return]
 
+    def run(self, code: str) -> None:
+        """Python beside the server, on its data: for what no page can do, as letting time pass."""
+        shell = [sys.executable, str(MANAGE), "shell", "--verbosity", "0", "-c", code]
+        subprocess.run(shell, env=self._environment(), check=True)
+
     def _environment(self) -> dict[str, str]:
         ours = {"EDUCOUNSEL_DATA": str(self.data), "OPENAI_API_KEY": ""}
         return os.environ | ours | self.environment

@@ -24,6 +24,7 @@ def test_without_a_key_the_materi_of_the_school_answer(phone_of: PhoneOf) -> Non
     alya = phone_of("Alya Rahmawati")
     alya.goto("/student/ai-companion")
     expect(alya.get_by_text("bukan manusia").first).to_be_visible()
+    expect(alya.get_by_role("button", name="Aku bingung pilih jurusan")).to_be_visible()
     say(alya, "aku deg2an banget besok ujian")
     answer = alya.locator(".turn").last
     expect(answer.locator(".bubble.me")).to_have_text("aku deg2an banget besok ujian")
@@ -61,6 +62,7 @@ def test_a_student_is_helped_without_javascript(
     page = stranger_without_javascript
     sign_in(page, accounts["Jihan Salsabila"])
     page.goto("/student/ai-companion")
+    expect(page.get_by_role("button", name="Aku bingung pilih jurusan")).to_have_count(0)
     say(page, "mending aku mati aja, aku udah siapin talinya")
     expect(page.get_by_role("region", name="Terima kasih sudah cerita")).to_be_visible()
 

@@ -183,6 +183,8 @@ function start(log) {
 
   const chat = log.closest("main");
   const timer = setInterval(tick, POLL);
+  const starters = chat.querySelector("[data-starters]");
+  if (starters) starters.hidden = false;
   chat.addEventListener("submit", send);
   chat.addEventListener("click", begin);
   text.addEventListener("keydown", sendByEnter);
