@@ -333,5 +333,9 @@ LOGGING = {
         # A line a request: for programs that read them.
         "educounsel.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.tasks": {"level": "WARNING"},  # each start and end of a job would be a line
+        # Each 404, 403 and 405 would be a warning, and whoever scans for holes fills the log with
+        # them. Our own faults are errors; refusals that mean something have loggers of their own
+        # (django.security).
+        "django.request": {"level": "ERROR"},
     },
 }
