@@ -52,22 +52,33 @@ class Sender:
             while True:
                 parcel = self._waiting.get()
                 try:
-                    for body in bodies(parcel):
-                        _send(http, body)
+                    for path, body in calls(parcel):
+                        _send(http, path, body)
                 except Exception:
-                    log.exception("An event for Pusher could not be sent")
+                    log.exception("A call to Pusher could not be made")
                 finally:
                     self._waiting.task_done()
 
 
-def bodies(parcel: dict[str, Any]) -> Iterator[bytes]:
-    """What is posted for one parcel: as many calls as its channels need."""
-    data = json.dumps(parcel["data"], ensure_ascii=False)
-    if len(data.encode()) > MOST_DATA_BYTES:
-        data = json.dumps(fetch_me(parcel["data"]))
-    for channels in batched(parcel["channels"], CHANNELS_A_CALL):
-        event = {"name": parcel["event"], "channels": channels, "data": data}
-        yield json.dumps(event, ensure_ascii=False).encode()
+def calls(parcel: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Path and body of what is posted for one parcel."""
+    match parcel:
+        case {"event": name, "channels": channels, "data": data}:
+            yield from _events(name, channels, data)
+        case {"recheck": user_id} | {"ended": user_id}:
+            # Of one user Pusher closes all sockets or none. Where a session still holds, the page
+            # comes back by itself, signed in anew (connect.js).
+            yield f"/users/{user_id}/terminate_connections", b"{}"
+
+
+def _events(name: str, channels: list[str], data: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """As many calls as the channels need."""
+    words = json.dumps(data, ensure_ascii=False)
+    if len(words.encode()) > MOST_DATA_BYTES:
+        words = json.dumps(fetch_me(data))
+    for some in batched(channels, CHANNELS_A_CALL):
+        event = {"name": name, "channels": some, "data": words}
+        yield "/events", json.dumps(event, ensure_ascii=False).encode()
 
 
 def fetch_me(data: dict[str, Any]) -> dict[str, Any]:
@@ -75,9 +86,9 @@ def fetch_me(data: dict[str, Any]) -> dict[str, Any]:
     return dict(list(data.items())[:1])
 
 
-def _send(http: httpx2.Client, body: bytes) -> None:
+def _send(http: httpx2.Client, call: str, body: bytes) -> None:
     """Tries again where Pusher is away or busy; what it refuses it would refuse again."""
-    path = f"/apps/{settings.PUSHER_APP_ID}/events"
+    path = f"/apps/{settings.PUSHER_APP_ID}{call}"
     for pause in PAUSES_SECONDS:
         time.sleep(pause)
         try:
@@ -94,7 +105,7 @@ def _send(http: httpx2.Client, body: bytes) -> None:
         log.warning("Pusher cannot be reached; clients will ask for what they missed")
         return
     if answer.status_code != 200:
-        log.error("Pusher refused an event with status %s", answer.status_code)
+        log.error("Pusher refused a call with status %s", answer.status_code)
 
 
 def signed_query(path: str, body: bytes, timestamp: int) -> str:
@@ -116,6 +127,4 @@ sender = Sender()
 
 
 def publish(parcel: dict[str, Any]) -> None:
-    """Events only: Pusher knows no sessions of ours to close."""
-    if "event" in parcel:
-        sender.put(parcel)
+    sender.put(parcel)

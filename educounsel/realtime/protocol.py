@@ -85,14 +85,23 @@ def channels_of(user: User) -> tuple[str, str]:
 
 
 def sign(socket_id: str, channel: str) -> str:
-    """The `auth` of a private subscription: key, colon, HMAC-SHA256 of socket and channel."""
-    digest = hmac.new(
-        settings.REALTIME_SECRET.encode(), f"{socket_id}:{channel}".encode(), hashlib.sha256
-    )
-    return f"{settings.REALTIME_KEY}:{digest.hexdigest()}"
+    """The `auth` of a private subscription."""
+    return _signed(f"{socket_id}:{channel}")
 
 
 def is_signed(auth: object, socket_id: str, channel: str) -> bool:
     return isinstance(auth, str) and hmac.compare_digest(
         auth.encode(), sign(socket_id, channel).encode()
     )
+
+
+def sign_in(socket_id: str, user_id: int) -> dict[str, str]:
+    """Tells hosted Pusher whose socket this is, so that it can be asked to close it."""
+    user_data = json.dumps({"id": str(user_id)})
+    return {"auth": _signed(f"{socket_id}::user::{user_data}"), "user_data": user_data}
+
+
+def _signed(words: str) -> str:
+    """Key, colon, HMAC-SHA256."""
+    digest = hmac.new(settings.REALTIME_SECRET.encode(), words.encode(), hashlib.sha256)
+    return f"{settings.REALTIME_KEY}:{digest.hexdigest()}"

@@ -12,8 +12,11 @@ from educounsel.realtime import push
 
 
 @receiver(post_save, sender=User)
-def account_changed(instance: User, created: bool, **kwargs: Any) -> None:
-    if not created:
+def account_changed(
+    instance: User, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
+    """Signing in writes down when, and changes nothing that a session depends on."""
+    if not created and update_fields != frozenset({"last_login"}):
         push.recheck(instance.pk)
 
 

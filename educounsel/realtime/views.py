@@ -26,3 +26,13 @@ def authorise(request: Request) -> HttpResponseBase:
     if len(channels) == 1:
         return JsonResponse({"auth": signed[channels[0]]})
     return JsonResponse({"auths": signed})
+
+
+@for_everyone_signed_in
+@require_POST
+def sign_in(request: Request) -> HttpResponseBase:
+    """Signs who this is, for hosted Pusher alone: our own hub knows the session."""
+    socket_id = request.POST.get("socket_id", "")
+    if not SOCKET_ID.fullmatch(socket_id):
+        return JsonResponse({"error": "Forbidden"}, status=403)
+    return JsonResponse(protocol.sign_in(socket_id, request.user.pk))

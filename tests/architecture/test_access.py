@@ -141,6 +141,7 @@ notifications:feed            GET     302      200  200  200  200  200  200
 notifications:read_all        POST    302      302  302  302  302  302  302
 notifications:read            POST    302      302  404  404  404  404  404
 realtime:authorise            POST    302      403  403  403  403  403  403
+realtime:sign_in              POST    302      403  403  403  403  403  403
 """
 
 type Answers = dict[str, int]

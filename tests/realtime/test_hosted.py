@@ -17,7 +17,7 @@ from django.db import transaction
 
 from educounsel.accounts.models import Role
 from educounsel.realtime import hosted, protocol, push
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.conftest import ClientOf
 from tests.realtime.conftest import OpenSocket
 
@@ -84,6 +84,19 @@ def test_a_subscription_is_signed_as_the_official_library_does(settings: Any) ->
     assert protocol.sign("1234.1234", "private-user-7") == theirs["auth"]
 
 
+def test_a_socket_is_signed_in_as_the_official_library_does(
+    cast: Cast, client_of: ClientOf, settings: Any
+) -> None:
+    settings.REALTIME_KEY, settings.REALTIME_SECRET = KEY, SECRET
+    sari = client_of(cast.sari)
+    ours = sari.post("/realtime/user", {"socket_id": "1234.1234"}).json()
+    theirs = pusher.Pusher(APP, KEY, SECRET).authenticate_user(
+        "1234.1234", {"id": str(cast.sari.pk)}
+    )
+    assert ours == theirs
+    assert sari.post("/realtime/user", {"socket_id": "1234.1234::user::{}"}).status_code == 403
+
+
 def test_an_event_is_sent_after_commit_and_its_signature_holds(
     api: Api, transactional_db: None
 ) -> None:
@@ -93,10 +106,50 @@ def test_an_event_is_sent_after_commit_and_its_signature_holds(
     (event,) = posted(api)
     assert (event["name"], event["channels"]) == ("companion", ["private-user-7"])
     assert json.loads(event["data"]) == {"message": 1, "blocks": ["<p>é</p>"]}
-    address, _ = api.posted[0]
+    assert path_of_signed(api.posted[0][0]) == f"/apps/{APP}/events"
+
+
+def path_of_signed(address: str) -> str:
+    """Checked as Pusher's own library would."""
     path, query = urlsplit(address).path, urlsplit(address).query
     signed, _, signature = query.partition("&auth_signature=")
     assert pusher.signature.verify(SECRET, f"POST\n{path}\n{signed}", signature)
+    return path
+
+
+def closed(api: Api) -> list[str]:
+    """Whose sockets Pusher was asked to close."""
+    assert all(body == {} for body in posted(api))
+    paths = [path_of_signed(address).split("/") for address, _ in api.posted]
+    assert all([*path[:4], path[5]] == ["", "apps", APP, "users", END] for path in paths)
+    return [path[4] for path in paths]
+
+
+END = "terminate_connections"
+
+
+def test_logout_closes_the_sockets_of_that_person(
+    api: Api, transactional_db: None, client_of: ClientOf
+) -> None:
+    people = make_cast()
+    sari = client_of(people.sari)
+    assert closed(api) == []  # signing in changes nothing
+    sari.post("/logout")
+    assert closed(api) == [str(people.sari.pk)]
+    assert sari.post("/realtime/user", {"socket_id": "1.1"}).status_code == 302  # nor back in
+
+
+def test_a_changed_account_loses_its_sockets(api: Api, transactional_db: None) -> None:
+    people = make_cast()
+    people.sari.is_active = False
+    people.sari.save()
+    assert closed(api) == [str(people.sari.pk)]
+
+
+def test_what_is_asked_to_close_is_what_the_official_library_asks(settings: Any) -> None:
+    theirs = pusher.Pusher(APP, KEY, SECRET)._pusher_client.terminate_user_connections
+    asked = theirs.make_request("7")  # its path leaves out the app
+    assert list(hosted.calls({"ended": 7, "session": "x"})) == [(asked.path, asked.body)]
 
 
 def test_what_is_too_long_says_fetch_me(api: Api, transactional_db: None) -> None:

@@ -7,14 +7,17 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 120_000;
 const PATIENCE = 8_000; // for one attempt to connect
 
-function open({ realtimeKey: key, realtimeChannels, realtimeAuth: endpoint, realtimeCluster: cluster, hxHeaders }) {
+function open({ realtimeKey: key, realtimeChannels, realtimeAuth, realtimeUser, realtimeCluster: cluster, hxHeaders }) {
+  const headers = JSON.parse(hxHeaders);
   const client = new window.Pusher(key, {
     ...(cluster ? { cluster, forceTLS: true, enabledTransports: ["ws", "wss"] } : whereWeAre()),
     unavailableTimeout: PATIENCE,
-    channelAuthorization: { customHandler: askedForTogether(endpoint, JSON.parse(hxHeaders)) },
+    channelAuthorization: { customHandler: askedForTogether(realtimeAuth, headers) },
+    userAuthentication: { endpoint: realtimeUser, transport: "ajax", headers },
   });
   client.connection.bind("state_change", tellState);
-  stayConnected(client);
+  stayConnected(client, cluster ? isForGoodAtPusher : isForGood);
+  if (cluster) client.signin();
   hear(client, realtimeChannels.split(" "));
 }
 
@@ -62,7 +65,7 @@ function hear(client, channels) {
 // The library comes back after most closes at once, and again at once where nobody answers. Here
 // each page waits for a moment of its own, and longer each time: a server that has just started is
 // not run over by all pages together.
-function stayConnected(client) {
+function stayConnected(client, isOver) {
   let pause = FIRST_PAUSE;
   let timer = null;
   const connect = () => {
@@ -86,7 +89,7 @@ function stayConnected(client) {
   client.connection.bind("connected", () => { pause = FIRST_PAUSE; });
   client.connection.bind("connecting_in", soon);
   client.connection.bind("unavailable", soon);
-  client.connection.bind("error", ({ error }) => isForGood(error?.data?.code) || soon());
+  client.connection.bind("error", ({ error }) => isOver(error?.data?.code) || soon());
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", () => document.hidden || hurry());
   // A page in the back/forward store would hold its socket, and wake up with a dead one.
@@ -100,6 +103,8 @@ function stayConnected(client) {
 
 // By the protocol: after 4000 to 4099, and from 4300 on, a client stays away.
 const isForGood = (code) => (code >= 4000 && code < 4100) || code >= 4300;
+// Hosted Pusher closes all sockets of a person with 4009, also those whose session still holds.
+const isForGoodAtPusher = (code) => code !== 4009 && isForGood(code);
 
 // `cluster` is required by the library and unused when a host is named.
 function whereWeAre() {
