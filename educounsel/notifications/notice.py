@@ -36,9 +36,10 @@ class Notice:
         super().__init_subclass__(**options)
         _KINDS[cls.kind] = cls
 
-    def row_for(self, recipient_id: int) -> Notification:
+    @property
+    def row(self) -> Notification:
+        """As it is stored, for anybody."""
         return Notification(
-            recipient_id=recipient_id,
             kind=self.kind,
             icon=self.icon,
             is_urgent=self.is_urgent,

@@ -10,6 +10,7 @@ from educounsel.accounts.models import Role, User
 from educounsel.notifications import tasks
 from educounsel.notifications.models import Notification, NotificationQuerySet
 from educounsel.notifications.notice import Notice
+from educounsel.notifications.rows import write_for
 from educounsel.realtime import push
 from educounsel.schools.models import School
 
@@ -51,22 +52,18 @@ def take_back(kind: type[Notice], subject: str) -> None:
 
 
 def _tell_each(ids: Sequence[int], notice: Notice) -> int:
-    told = [row.recipient_id for row in _write(ids, notice)]
+    told = _write(ids, notice)
     push.to_users(told, "notification", _spread_over(len(told)))
     return len(told)
 
 
 @transaction.atomic
-def _write(ids: Sequence[int], notice: Notice) -> list[Notification]:
-    """The rows of those who were not told before."""
+def _write(ids: Sequence[int], notice: Notice) -> dict[int, int]:
+    """The new rows by the person they tell, of those who were not told before."""
     _take_turns(ids)
-    told = Notification.objects.filter(
-        recipient_id__in=ids, kind=notice.kind, subject=notice.subject
-    ).values_list("recipient_id", flat=True)
-    missing = sorted(set(ids) - set(told))
-    rows = Notification.objects.bulk_create(notice.row_for(pk) for pk in missing)
-    _deliver_elsewhere([row.pk for row in rows], notice)
-    return rows
+    told = write_for(User.objects.filter(pk__in=ids), notice.row)
+    _deliver_elsewhere(list(told.values()), notice)
+    return told
 
 
 def _deliver_elsewhere(ids: list[int], notice: Notice) -> None:

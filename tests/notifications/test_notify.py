@@ -1,14 +1,17 @@
-from collections.abc import Iterable
+from datetime import timedelta
 from itertools import count
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 import pytest
+from django.forms import model_to_dict
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from educounsel.accounts.models import Role, User
+from educounsel.accounts.models import Role, User, UserQuerySet
 from educounsel.notifications.models import Notification
 from educounsel.notifications.notify import Notice, notify, notify_school
+from educounsel.notifications.rows import write_for
 from educounsel.realtime.relay import Parcel, relay
 from tests.cast import Cast
 from tests.factories import make_student
@@ -92,16 +95,16 @@ def test_a_job_that_is_killed_in_the_middle_goes_on_without_gap_or_double(
     """The third batch dies after its rows were written, before they were committed."""
     class_of_ten = [make_student(cast.sari_class).pk for _ in range(10)]
     monkeypatch.setattr("educounsel.notifications.notify.BATCH", 2)
-    write, batches = Notification.objects.bulk_create, count(1)
+    batches = count(1)
 
-    def write_and_die(rows: Iterable[Notification]) -> list[Notification]:
-        written = write(rows)
+    def write_and_die(people: UserQuerySet, row: Notification) -> dict[int, int]:
+        written = write_for(people, row)
         if next(batches) == 3:
             raise KeyboardInterrupt
         return written
 
     with (
-        patch.object(Notification.objects, "bulk_create", write_and_die),
+        patch("educounsel.notifications.notify.write_for", write_and_die),
         pytest.raises(KeyboardInterrupt),
     ):
         notify_school(cast.school.pk, Role.STUDENT, NOTICE)
@@ -122,3 +125,25 @@ def test_a_long_title_is_cut_and_told(cast: Cast) -> None:
     assert notify([cast.sari.pk], long) == 1
     row = Notification.objects.get()
     assert (len(row.title), len(row.text)) == (120, 300)
+
+
+def test_a_batch_is_one_statement_beside_its_lock_and_its_job(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    """However many it tells, and also where nobody is new."""
+    people = [make_student(cast.sari_class).pk for _ in range(10)]
+    lock, insert, savepoints, job = 1, 1, 4, 1
+    with django_assert_num_queries(lock + insert + savepoints + job):
+        notify(people, NOTICE)
+    with django_assert_num_queries(lock + insert + savepoints):
+        assert notify(people, NOTICE) == 0
+
+
+def test_every_field_of_the_row_is_written(cast: Cast) -> None:
+    notify([cast.sari.pk], NOTICE)
+    row = Notification.objects.get()
+    row.pk = row.recipient_id = None  # type: ignore[assignment]
+    expected = NOTICE.row
+    expected.created_at = row.created_at
+    assert model_to_dict(row) == model_to_dict(expected)
+    assert timezone.now() - row.created_at < timedelta(minutes=1)
