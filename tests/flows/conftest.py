@@ -68,13 +68,14 @@ class Server:
             self.start()
 
     def accounts(self) -> list[dict[str, str]]:
-        printed = subprocess.run(
-            [sys.executable, MANAGE, "demo_accounts", "--json"],
-            env=self._environment(),
-            check=True,
-            capture_output=True,
-        )
-        return json.loads(printed.stdout)  # type: ignore[no-any-return]
+        return json.loads(self.manage("demo_accounts", "--json"))  # type: ignore[no-any-return]
+
+    def manage(self, *words: str) -> bytes:
+        """What a command beside the server prints."""
+        command = [sys.executable, str(MANAGE), *words]
+        return subprocess.run(
+            command, env=self._environment(), check=True, capture_output=True
+        ).stdout
 
     def run(self, code: str) -> None:
         """Python beside the server, on its data: for what no page can do, as letting time pass."""

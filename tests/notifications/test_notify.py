@@ -114,6 +114,17 @@ def test_a_job_that_is_killed_in_the_middle_goes_on_without_gap_or_double(
     assert list(told) == sorted([cast.sari.pk, cast.dodi.pk, *class_of_ten])
 
 
+def test_a_job_that_is_killed_just_before_its_hint_hints_when_it_runs_again(
+    cast: Cast,
+    hints: list[Parcel],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    notify_school(cast.school.pk, Role.STUDENT, NOTICE)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert notify_school(cast.school.pk, Role.STUDENT, NOTICE) == 0
+    assert [hint["channels"] for hint in hints] == [[f"private-school-{cast.school.pk}-student"]]
+
+
 def test_who_left_or_is_of_another_school_is_not_told(cast: Cast) -> None:
     User.objects.filter(pk=cast.dodi.pk).update(is_active=False)
     assert notify_school(cast.school.pk, Role.STUDENT, NOTICE) == 1
