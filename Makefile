@@ -27,9 +27,9 @@ check: ## format, lint, types, templates, settings and migrations
 	.venv/bin/python manage.py check --fail-level WARNING
 	.venv/bin/python manage.py makemigrations --check --dry-run
 
-bench-realtime: ## measure the sockets (SOCKETS, default 1000; CHURN, default 20000); needs redis-server
+bench-realtime: ## measure the sockets (SOCKETS, default 1000 2000; CHURN, default 20000); needs redis-server
 	@scripts/setup dev
-	.venv/bin/python bench/realtime.py $${SOCKETS:-1000} $${CHURN:-20000}
+	.venv/bin/python bench/realtime.py $${SOCKETS:-1000 2000} --churn $${CHURN:-20000}
 
 bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; STUDENTS, default 10000)
 	@scripts/setup dev

@@ -1,12 +1,13 @@
 """What the sockets cost: fan-out, one event, memory, recovery after a cut, churn.
 
-    python bench/realtime.py [SOCKETS] [CHURN]
+    python bench/realtime.py [--churn CONNECTS] [SOCKETS ...]
 
 The server is `manage.py serve` with Redis between it and this process, which publishes; each socket
 has a real session. The sockets are held by a third process (socket_client.py). In the same run the
 same clients listen to other servers (socket_peers.py). All of them share one machine.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -34,8 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 os.environ["DJANGO_SETTINGS_MODULE"] = "educounsel.settings"
 
 
-def main(sockets: int, churn: int) -> None:
-    print(f"{sockets} sockets, {load()} before")
+def main(sockets: list[int], churn: int) -> None:
     with tempfile.TemporaryDirectory() as folder, redis_server() as redis_url:
         os.environ |= {
             "EDUCOUNSEL_DATA": folder, "EDUCOUNSEL_DEMO": "0", "REDIS_URL": redis_url,
@@ -49,21 +49,25 @@ def main(sockets: int, churn: int) -> None:
         server = Server(Path(folder))
         server.start()
         try:
-            measure_ours(server.port, server.process.pid, sockets, churn)
+            for count in sockets:
+                print(f"{count} sockets, {load()} before")
+                measure_ours(server, count)
+                for peer in peers():
+                    measure_peer(peer, count)
+            come_and_go(server, churn)
         finally:
             server.stop()
-    for peer in peers():
-        measure_peer(peer, sockets)
     print(f"{load()} after")
 
 
 # --- Ours -----------------------------------------------------------------------------------------
 
 
-def measure_ours(port: int, pid: int, sockets: int, churn: int) -> None:
+def measure_ours(server: Any, sockets: int) -> None:
     from educounsel.accounts.models import Role
     from educounsel.realtime import push
 
+    port, pid = server.port, server.process.pid
     people = make_students(sockets)
     visits = [visit_of(user, session, port) for user, session in people]
     school, one = people[0][0].school_id, people[0][0].pk
@@ -81,7 +85,6 @@ def measure_ours(port: int, pid: int, sockets: int, churn: int) -> None:
         fan_out("EduCounsel, to one", pid, crowd, 1, one_hears)
         crowd.ask("cut")
         recover(crowd, port, people[:CUT], visits[:CUT])
-        come_and_go(crowd, pid, visits, churn)
 
 
 def visit_of(user: Any, session: str, port: int) -> Visit:
@@ -122,37 +125,41 @@ def recover(crowd: "Crowd", port: int, people: list[tuple[Any, str]], visits: li
     crowd.ask("cut")
 
 
-def come_and_go(crowd: "Crowd", pid: int, visits: list[Visit], churn: int) -> None:
+def come_and_go(server: Any, churn: int) -> None:
+    """Some at once, each with its subscriptions."""
     from django.core.cache import cache
 
-    def clients_of_redis() -> int:
-        return len(cache._cache.get_client().client_list())
+    pid = server.process.pid
+    visits = [visit_of(user, session, server.port) for user, session in make_students(1000)]
 
     def state() -> str:
-        return f"{resident(pid) / 2**20:.1f} MiB, {clients_of_redis()} Redis clients"
+        clients_of_redis = len(cache._cache.get_client().client_list())
+        return f"{resident(pid) / 2**20:.1f} MiB, {clients_of_redis} Redis clients"
 
-    print(f"  churn: {state()} before")
+    print(f"churn: {state()} before")
     started, done = time.perf_counter(), 0
-    while done < churn:
-        some = [visits[n % len(visits)] for n in range(done, min(done + 5000, churn))]
-        crowd.ask("visit", visits=some)
-        done += len(some)
-        print(f"    {state()} after {done} connects, {time.perf_counter() - started:.0f} s")
+    with client() as crowd:
+        while done < churn:
+            crowd.ask("visit", visits=visits)
+            done += len(visits)
+            if not done % 5000:
+                print(f"  {state()} after {done} connects, {time.perf_counter() - started:.0f} s")
 
 
 def make_students(count: int) -> list[tuple[Any, str]]:
     """As many students of one school, each signed in."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.core.cache import cache
 
     from educounsel.accounts.models import Role, User
     from educounsel.web.sessions import SessionStore
     from tests.factories import make_school
 
-    cache.clear()
     school = make_school()
+    before = User.objects.count()
     users = User.objects.bulk_create(
-        User(school=school, role=Role.STUDENT, name="Siswa", nisn=f"{n:010}", password="!x")
+        User(
+            school=school, role=Role.STUDENT, name="Siswa", nisn=f"{before + n:010}", password="!x"
+        )
         for n in range(count)
     )
     signed_in = []
@@ -257,5 +264,8 @@ def redis_server() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:]]
-    main(*(numbers + [1000, 20_000][len(numbers) :]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sockets", type=int, nargs="*", default=[1000, 2000])
+    parser.add_argument("--churn", type=int, default=20_000)
+    words = parser.parse_args()
+    main(words.sockets, words.churn)

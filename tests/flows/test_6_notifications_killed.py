@@ -66,7 +66,7 @@ def killed_once_some_are_told(server: Server) -> threading.Thread:
     return watching
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_kill_9_in_the_middle_of_a_school_leaves_no_gap_and_no_double(
     sari: Page, rina: Page, own_server: Server
 ) -> None:

@@ -1,52 +1,29 @@
 """Between processes by a real Redis, which may go away and come back."""
 
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from django.core.cache import CacheHandler
 
 from educounsel.realtime import push, relay
 from educounsel.settings import REDIS_CACHE
 from tests.cast import Cast
 from tests.realtime.conftest import OpenSocket
+from tests.redis_server import PROGRAM, Redis
 
-REDIS = shutil.which("redis-server") or ""
-
-pytestmark = pytest.mark.skipif(not REDIS, reason="there is no redis-server here")
-
-
-class Redis:
-    def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = int(listener.getsockname()[1])
-        self.client = redis.Redis(port=self.port)
-
-    def start(self) -> None:
-        words = [REDIS, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-        while True:
-            try:
-                self.client.ping()
-            except redis.ConnectionError:
-                continue
-            return
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="there is no redis-server here")
 
 
 @pytest.fixture
-def between_processes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    server = Redis()
+def between_processes(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Redis]:
+    server = Redis(tmp_path)
     server.start()
-    settings.REDIS_URL = f"redis://127.0.0.1:{server.port}/0"
+    settings.REDIS_URL = server.url
     monkeypatch.setattr(relay, "RECONNECT_SECONDS", 0.05)
     monkeypatch.setattr(relay.relay, "_redis", relay.publisher())
     yield server
