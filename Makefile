@@ -3,7 +3,7 @@
 LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test check bench-realtime bench-fanout test-infra lock clean
+.PHONY: help run test check bench-realtime bench-fanout test-infra release lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -38,6 +38,11 @@ bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; S
 test-infra: ## check what is built on AWS (infra/), without network or account
 	@scripts/setup infra
 	cd infra && .venv/bin/python -m mypy && .venv/bin/python -m pytest
+
+release: ## build what machines on AWS run, of this commit (dist/); say its SHA-256
+	@scripts/setup
+	@scripts/setup infra
+	@infra/.venv/bin/python deploy/release.py
 
 lock: ## pin every dependency and its hash again (needs uv and npm)
 	$(LOCK) pyproject.toml --output-file requirements.txt

@@ -8,8 +8,11 @@ from aws_cdk import CfnParameter, Stack
 class Asked(NamedTuple):
     words: str
     pattern: str
+    default: str | None = None
 
 
+# The first deployment makes the place for releases, so there is none yet: machines start empty.
+NO_RELEASE = "0" * 64
 NAME = Asked("the name that people type, such as bk.sekolah.sch.id", r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 MAIL = Asked("whom alarms call", r"[^@\s]+@[^@\s]+")
 MADE = "an output of the stack in us-east-1"
@@ -18,7 +21,9 @@ THERE = {"Domain": NAME, "OperatorMail": MAIL}
 HERE = {
     "Domain": NAME,
     "OperatorMail": MAIL,
-    "Release": Asked("SHA-256 of the release to run, as deploy/release.py says", "[0-9a-f]{64}"),
+    "Release": Asked(
+        "SHA-256 of the release to run, as deploy/release.py says", "[0-9a-f]{64}", NO_RELEASE
+    ),
     "EdgeAddresses": Asked(
         "this region's prefix list com.amazonaws.global.cloudfront.origin-facing", "pl-[0-9a-f]+"
     ),
@@ -37,7 +42,7 @@ def asked_for(stack: Stack, asked: dict[str, Asked]) -> dict[str, str]:
     """A reference to each, by its name."""
     return {
         name: CfnParameter(
-            stack, name, description=each.words, allowed_pattern=each.pattern
+            stack, name, description=each.words, allowed_pattern=each.pattern, default=each.default
         ).value_as_string
         for name, each in asked.items()
     }

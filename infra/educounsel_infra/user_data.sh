@@ -4,12 +4,14 @@
 set -euo pipefail
 ROOT=${ROOT:-} # a test's folder; empty on a machine
 ACCOUNT=${ACCOUNT:-educounsel}
+NO_RELEASE=$(printf '0%.0s' {1..64}) # at the first deployment: a machine then starts empty
 SOURCE=$ROOT/srv/educounsel
 KEPT=$ROOT/etc/educounsel
 UNITS=$ROOT/etc/systemd/system
 
 main() {
   trap 'tell_the_stack $?' EXIT
+  [ "$RELEASE" != "$NO_RELEASE" ] || exit 0
   install_tools
   fetch_release
   write_environment
@@ -47,11 +49,10 @@ write_environment() {
   python3.13 "$SOURCE/deploy/aws/environment.py" "$KEPT"
 }
 
-# From the wheels in the release: a machine starts also when no registry answers.
+# From the wheels in the release, whose sum covers them: no registry is asked.
 install_libraries() {
   python3.13 -m venv "$SOURCE/.venv"
-  "$SOURCE/.venv/bin/pip" install --quiet --no-index --find-links "$SOURCE/wheels" \
-    --require-hashes --requirement "$SOURCE/requirements.txt"
+  "$SOURCE/.venv/bin/pip" install --quiet --no-index --no-deps "$SOURCE"/wheels/*.whl
 }
 
 install_units() {

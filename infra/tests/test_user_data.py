@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from educounsel_infra.asked import NO_RELEASE
 from educounsel_infra.compute import SCRIPT
 
 from tests.machine import Machine, ready_server
@@ -71,7 +72,7 @@ def release(s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> str
 
 
 def small_release(folder: Path) -> Path:
-    """What a machine finds in each: wheels by their hash, units, and its own tools."""
+    """What a machine finds in each: wheels, units, and its own tools."""
     source = folder / "source"
     (source / "wheels").mkdir(parents=True)
     wheel = source / "wheels" / "school-1.0-py3-none-any.whl"
@@ -82,8 +83,6 @@ def small_release(folder: Path) -> Path:
         archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         empty = urlsafe_b64encode(hashlib.sha256(b"").digest()).rstrip(b"=").decode()
         archive.writestr(f"{about}/RECORD", f"school.py,sha256={empty},0\n{about}/RECORD,,\n")
-    sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (source / "requirements.txt").write_text(f"school==1.0 --hash=sha256:{sha256}\n")
     (source / "deploy" / "systemd").mkdir(parents=True)
     for unit in ("web", "worker"):
         (source / "deploy" / "systemd" / f"educounsel-{unit}.service").write_text("[Service]\n")
@@ -174,6 +173,13 @@ def test_a_release_that_is_not_there_is_no_release(machine: Machine) -> None:
     code, _ = machine.boot({**TOLD, "RELEASE": "f" * 64, "TIER": "web"})
     assert code != 0
     assert [call.split()[1] for call in machine.calls("cfn-signal")] == [str(code)]
+
+
+def test_before_the_first_release_a_machine_starts_empty(machine: Machine) -> None:
+    code, printed = machine.boot({**TOLD, "RELEASE": NO_RELEASE, "TIER": "web"})
+    assert (code, printed) == (0, "")
+    assert machine.calls("cfn-signal")[0].startswith("--exit-code 0 ")
+    assert machine.calls("dnf") == []
 
 
 def test_a_worker_that_does_not_run_is_not_ready(machine: Machine, release: str) -> None:
