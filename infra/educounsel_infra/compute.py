@@ -53,7 +53,7 @@ class Machines(Construct):
             signals=autoscaling.Signals.wait_for_min_capacity(
                 timeout=Duration.minutes(BOOT_MINUTES)
             ),
-            update_policy=_one_after_the_other(fleet),
+            update_policy=_a_few_at_a_time(fleet),
         )
         if targets:
             self.scaling.attach_to_application_target_group(targets)
@@ -124,13 +124,13 @@ def _asked_by_the_balancer() -> autoscaling.HealthChecks:
     )
 
 
-def _one_after_the_other(fleet: Fleet) -> autoscaling.UpdatePolicy:
-    """A new machine has to say that it is ready before an old one goes; if it does not, the stack
-    goes back to the release before, by itself."""
+def _a_few_at_a_time(fleet: Fleet) -> autoscaling.UpdatePolicy:
+    """New machines have to say that they are ready before the next old ones go; if they do not, the
+    stack goes back to the release before, by itself."""
     processes = autoscaling.ScalingProcess
     return autoscaling.UpdatePolicy.rolling_update(
         min_instances_in_service=fleet.least,
-        max_batch_size=max(1, fleet.least // 2),
+        max_batch_size=max(1, fleet.most // 8),
         min_success_percentage=100,
         pause_time=Duration.minutes(BOOT_MINUTES),
         wait_on_resource_signals=True,

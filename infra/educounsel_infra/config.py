@@ -11,7 +11,8 @@ SOCKETS_A_MACHINE = 8_000
 
 @dataclass(frozen=True)
 class Fleet:
-    """Machines of one kind of work; their number follows the load. Never fewer than two zones."""
+    """Machines of one kind of work; their number follows the load. Each runs one process, which
+    uses one core well: so many small ones."""
 
     machine: str
     least: int
@@ -27,6 +28,7 @@ class Size:
     workers: Fleet
     database: str
     storage_gib: int
+    connections: int  # from how many an operator is called; the machine takes a quarter more
     redis: str
     cache: str
     requests_an_address: int  # in five minutes: a whole school may stand behind one address
@@ -44,6 +46,7 @@ SIZES = {
             workers=Fleet("t4g.small", 2, 4),
             database="t4g.medium",
             storage_gib=50,
+            connections=300,
             redis="cache.t4g.small",
             cache="cache.t4g.micro",
             requests_an_address=20_000,
@@ -57,6 +60,7 @@ SIZES = {
             workers=Fleet("c7g.large", 3, 8),
             database="r7g.xlarge",
             storage_gib=500,
+            connections=2_500,
             redis="cache.m7g.large",
             cache="cache.m7g.large",
             requests_an_address=40_000,
@@ -65,11 +69,12 @@ SIZES = {
         Size(
             name="cell",  # 1,000,000 students: one of the fifty that make a nation
             zones=3,
-            web=Fleet("c7g.4xlarge", 3, 12),
-            sockets=Fleet("c7g.4xlarge", 3, 6),
-            workers=Fleet("c7g.2xlarge", 3, 9),
+            web=Fleet("c7g.large", 3, 160),
+            sockets=Fleet("c7g.large", 3, 40),
+            workers=Fleet("c7g.large", 3, 24),
             database="r7g.4xlarge",
             storage_gib=4_000,
+            connections=4_000,
             redis="cache.r7g.xlarge",
             cache="cache.r7g.large",
             requests_an_address=40_000,

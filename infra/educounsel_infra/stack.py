@@ -196,7 +196,7 @@ class EduCounsel(Stack):
         watch.balancer(self._balancer)
         for machines in (self._web, self._sockets, self._workers):
             watch.machines(machines)
-        watch.database(self._database.instance, self._size.storage_gib)
+        watch.database(self._database.instance, self._size)
         watch.valkey("Redis", self._redis, forgets=False)
         watch.valkey("Cache", self._cache, forgets=True)
         watch.backups()

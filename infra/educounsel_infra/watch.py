@@ -10,6 +10,7 @@ from constructs import Construct
 
 from .balancer import Balancer
 from .compute import Machines
+from .config import Size
 from .valkey import Valkey
 
 GIB = 1024**3
@@ -47,14 +48,15 @@ class Watch(Construct):
         self._call(f"{name}: CPU does not rest", cpu, ABOVE, 85, minutes=15)
         self._draw(name, cpu, memory, alive, machines.sockets_a_machine())
 
-    def database(self, database: rds.DatabaseInstance, storage_gib: int) -> None:
+    def database(self, database: rds.DatabaseInstance, size: Size) -> None:
         free = database.metric_free_storage_space(statistic="Minimum")
         memory = database.metric_freeable_memory(statistic="Minimum")
         cpu, connections = database.metric_cpu_utilization(), database.metric_database_connections()
-        self._call("Database: storage runs out", free, BELOW, storage_gib * GIB // 5, minutes=5)
+        fifth, most = size.storage_gib * GIB // 5, size.connections
+        self._call("Database: storage runs out", free, BELOW, fifth, minutes=5)
         self._call("Database: memory is short", memory, BELOW, GIB // 4, minutes=15)
         self._call("Database: CPU does not rest", cpu, ABOVE, 80, minutes=15)
-        self._call("Database: too many connections", connections, ABOVE, 300, minutes=10)
+        self._call("Database: too many connections", connections, ABOVE, most, minutes=10)
         self._draw("Database", cpu, connections, free, memory)
 
     def valkey(self, name: str, valkey: Valkey, *, forgets: bool) -> None:

@@ -54,7 +54,7 @@ FAULTS = [
         "compute.py",
         "wait_on_resource_signals=True",
         "wait_on_resource_signals=False",
-        test_machines.test_a_release_replaces_one_after_the_other_and_goes_back_by_itself,
+        test_machines.test_a_release_replaces_a_few_at_a_time_and_goes_back_by_itself,
     ),
     Fault(
         "a right by a star",

@@ -69,7 +69,7 @@ def test_they_follow_the_load(templates: Templates) -> None:
     assert sorted(followed) == TIERS
 
 
-def test_a_release_replaces_one_after_the_other_and_goes_back_by_itself(
+def test_a_release_replaces_a_few_at_a_time_and_goes_back_by_itself(
     templates: Templates,
 ) -> None:
     for group in groups(templates).values():
@@ -77,7 +77,7 @@ def test_a_release_replaces_one_after_the_other_and_goes_back_by_itself(
         assert update["WaitOnResourceSignals"] is True
         assert update["MinSuccessfulInstancesPercent"] == 100
         assert update["MinInstancesInService"] == int(group["Properties"]["MinSize"])
-        assert update["MaxBatchSize"] < int(group["Properties"]["MaxSize"])
+        assert update["MaxBatchSize"] <= max(1, int(group["Properties"]["MaxSize"]) // 8)
         assert update["PauseTime"] == "PT15M"
         assert group["CreationPolicy"]["ResourceSignal"]["Timeout"] == "PT15M"
 
