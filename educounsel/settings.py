@@ -157,7 +157,9 @@ AUTH_PASSWORD_VALIDATORS = [
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cache' if REDIS_URL else 'db'}"
+SESSION_ENGINE = (
+    "educounsel.web.redis_sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
+)
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"

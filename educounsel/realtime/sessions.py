@@ -10,8 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Collection
 
-from django.core.cache import cache
-
 from educounsel.accounts.models import User
 from educounsel.realtime.hub import Connection
 from educounsel.realtime.protocol import TRY_AGAIN
@@ -35,11 +33,9 @@ def fingerprint(session_key: str) -> str:
 def person_of(session_key: str) -> User | None:
     """Asks the session and the database: call it by threads.py.
 
-    Raises where the store cannot be asked: Django would call everybody signed out then.
+    Raises where the store cannot be asked.
     """
     user = user_of(session_key)
-    if user is None:
-        cache.get("is-it-there")
     return user if isinstance(user, User) else None
 
 

@@ -2,6 +2,8 @@
 // that each is shown once and in order, whether a socket, a wake-up or a timer made us ask.
 // In one file, for each file is a request; toast and sound are fetched when they are needed.
 
+// A server that cannot answer now is asked again, less and less often.
+const FIRST_RETRY = 1_000;
 // Where no socket can be had a page asks by itself, less and less often.
 const FIRST_PAUSE = 10_000;
 const LONGEST_PAUSE = 120_000;
@@ -17,18 +19,27 @@ function listen(bell) {
   let askAgain = false;
   let connected = false;
   let pause = FIRST_PAUSE;
+  let retry = FIRST_RETRY;
+  let retrying = 0;
 
   const ask = () => {
     askAgain = Boolean(asking);
-    asking ??= fetchNew().catch(() => {}).finally(() => {
+    asking ??= fetchNew().then(() => { retry = FIRST_RETRY; }, askLater).finally(() => {
       asking = null;
       if (askAgain) ask();
     });
   };
 
+  const askLater = () => {
+    clearTimeout(retrying);
+    retrying = setTimeout(ask, retry * (0.5 + Math.random()));
+    retry = Math.min(retry * 2, LONGEST_PAUSE);
+  };
+
   const fetchNew = async () => {
     const response = await fetch(`${bell.dataset.feed}?after=${lastSeen}`);
-    if (!response.ok || response.redirected) return; // signed out meanwhile: the next page says so
+    if (response.redirected || response.status === 404) return; // signed out: the next page says so
+    if (!response.ok) throw new Error(response.statusText);
     const news = await response.json();
     lastSeen = news.latest_id;
     showUnread(bell, news.unread_count);

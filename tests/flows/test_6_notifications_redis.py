@@ -1,0 +1,72 @@
+"""NOTIFICATIONS with Redis between the processes, and with it killed under open pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.flows.conftest import Server, phone, sign_in
+from tests.redis_server import PROGRAM, Redis
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not PROGRAM, reason="there is no redis-server here"),
+]
+
+SOME_NEWS = """
+from educounsel.accounts.models import User
+from educounsel.materi.notices import NewMateri
+from educounsel.notifications.notify import notify
+notice = NewMateri(subject="materi:x", title="Materi baru", text="Saat Redis mati", url="/")
+notify([User.objects.get(name="Sari Amelia").pk], notice)
+"""
+# What the page was told about its socket, to be seen on it.
+SEEN = """for (const name of ["connected", "resync"]) {
+  document.addEventListener(`realtime:${name}`, () => {
+    document.documentElement.dataset[name] = "yes";
+  });
+}"""
+
+
+@pytest.fixture
+def between(tmp_path: Path) -> Iterator[Redis]:
+    server = Redis(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def server(tmp_path: Path, between: Redis) -> Iterator[Server]:
+    server = Server(tmp_path, {"REDIS_URL": between.url})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sari(browser: Browser, server: Server) -> Iterator[Page]:
+    (account,) = (each for each in server.accounts() if each["name"] == "Sari Amelia")
+    with phone(browser, server) as page:
+        page.add_init_script(SEEN)
+        sign_in(page, account)
+        expect(page.locator("html")).to_have_attribute("data-connected", "yes")
+        yield page
+
+
+def test_a_redis_that_was_killed_loses_no_news_and_no_socket(
+    sari: Page, server: Server, between: Redis
+) -> None:
+    between.kill()
+    server.manage("shell", "--no-imports", "-c", SOME_NEWS)  # its hint goes nowhere
+    between.start()
+    expect(sari.locator("html")).to_have_attribute("data-resync", "yes", timeout=10_000)
+    expect(sari.locator(".toast")).to_contain_text("Saat Redis mati")
+
+
+def test_sessions_that_were_emptied_out_of_redis_close_their_sockets(
+    sari: Page, between: Redis
+) -> None:
+    between.client.flushall()
+    expect(sari.get_by_text("Menyambung kembali…")).to_be_visible(timeout=10_000)
