@@ -16,33 +16,15 @@ def sealing_key(scope: Construct) -> kms.Key:
         removal_policy=RemovalPolicy.RETAIN,
     )
     key.add_to_resource_policy(
-        _may_use(
-            f"logs.{stack.region}.amazonaws.com",
-            {
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": stack.format_arn(
-                        service="logs", resource="log-group", resource_name="*"
-                    ).replace("log-group/", "log-group:")
-                }
-            },
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+            actions=["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+            resources=["*"],  # in a key's own policy: this key
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": _logs_of(stack)}},
         )
     )
-    for publisher in ("cloudwatch", "budgets", "autoscaling", "backup"):
-        key.add_to_resource_policy(
-            _may_use(
-                f"{publisher}.amazonaws.com",
-                {"StringEquals": {"aws:SourceAccount": stack.account}},
-            )
-        )
     return key
 
 
-def _may_use(service: str, conditions: dict[str, object]) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        principals=[iam.ServicePrincipal(service)],
-        actions=["kms:Decrypt", "kms:GenerateDataKey"]
-        if not service.startswith("logs.")
-        else ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
-        resources=["*"],  # in a key's own policy: this key
-        conditions=conditions,
-    )
+def _logs_of(stack: Stack) -> str:
+    return f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*"

@@ -1,6 +1,8 @@
 """Whatever should call a human has an alarm, and every alarm calls."""
 
-from tests.reading import Templates, named, the
+from typing import Any
+
+from tests.reading import Templates, listed, named, the
 
 CALLS = {
     "HTTPCode_Target_5XX_Count",
@@ -51,15 +53,24 @@ def test_silence_of_what_must_speak_is_an_alarm(templates: Templates) -> None:
 
 def test_topics_are_sealed_with_a_key_that_publishers_may_use(templates: Templates) -> None:
     """Without it an alarm goes off and nobody hears of it."""
-    keys = templates.resources("KMS::Key")
-    for topic in templates.all("SNS::Topic"):
-        key = keys[the(named(topic["KmsMasterKeyId"]))]["Properties"]
-        publishers = {
-            statement["Principal"].get("Service")
-            for statement in key["KeyPolicy"]["Statement"]
-            if "kms:GenerateDataKey" in statement["Action"]
-        }
-        assert {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"} <= publishers
+    policies = {the(named(each["Topics"])): each for each in templates.all("SNS::TopicPolicy")}
+    for name, topic in templates.resources("SNS::Topic").items():
+        master = the(named(topic["Properties"]["KmsMasterKeyId"]))
+        key = templates.resources("KMS::Key")[master]["Properties"]["KeyPolicy"]
+        publishers = services(policies[name]["PolicyDocument"], "sns:Publish")
+        assert "cloudwatch.amazonaws.com" in publishers
+        assert publishers <= services(key, "kms:GenerateDataKey*")
+
+
+def services(policy: dict[str, Any], action: str) -> set[str]:
+    """Of AWS, that a policy allows this."""
+    return {
+        statement["Principal"]["Service"]
+        for statement in policy["Statement"]
+        if statement["Effect"] == "Allow"
+        and action in listed(statement["Action"])
+        and "Service" in statement["Principal"]
+    }
 
 
 def test_there_is_one_page_to_look_at(templates: Templates) -> None:
