@@ -257,6 +257,8 @@ S3_FILES = {
         ),
         "querystring_expire": FILE_LINK_SECONDS,
         "file_overwrite": False,
+        # What is read whole, as for a backup, goes through a file and not through memory.
+        "max_memory_size": 1024 * 1024,
         "default_acl": None,
     },
 }
@@ -267,6 +269,8 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A public key of age: who makes a backup cannot read it.
+BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 
 # --- AI ----------------------------------------------------------------------------------------
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")

@@ -1,0 +1,85 @@
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from pyrage.x25519 import Recipient
+
+from educounsel.operations.backups import databases
+from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer
+from educounsel.operations.backups.sealing import Refused, encrypted
+
+
+def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
+    """Gets its name when it is whole and on the disk; before, it has none that looks like one."""
+    place = folder / f"educounsel-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.age"
+    draft = folder / f".unfinished-{place.name}"
+    try:
+        with draft.open("xb") as written:
+            with encrypted(written, to) as stream:
+                manifest = _write(stream)
+            written.flush()
+            os.fsync(written.fileno())
+        draft.replace(place)
+    except OSError as error:
+        raise Refused(f"No backup was made: {error.strerror or error}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return place, manifest
+
+
+def stored_files(folder: str = "") -> Iterator[str]:
+    """The name of every file in the storage."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return  # before the first file there is no folder for them
+    yield from (f"{folder}{name}" for name in files)
+    for name in folders:
+        yield from stored_files(f"{folder}{name}/")
+
+
+def applied_migrations() -> list[str]:
+    known = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in known)
+
+
+def _write(stream: IO[bytes]) -> Manifest:
+    """The database first: a file that comes later belongs to a row that comes later."""
+    writer = Writer(stream)
+    migrations = applied_migrations()
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as copy:
+        rows = databases.dump(copy)
+        size = copy.seek(0, os.SEEK_END)
+        copy.seek(0)
+        writer.add(DATABASE, copy, size)
+    for name in stored_files():
+        _add_file(writer, name)
+    manifest = Manifest(_release(), _now(), migrations, rows, writer.parts)
+    writer.close(manifest)
+    return manifest
+
+
+def _add_file(writer: Writer, name: str) -> None:
+    try:
+        content = default_storage.open(name)
+    except FileNotFoundError:
+        return  # deleted a moment ago, as its row was
+    with content:
+        writer.add(f"{FILES}{name}", content, content.size)
+
+
+def _release() -> str:
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+    return str(project["project"]["version"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
