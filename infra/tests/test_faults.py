@@ -218,6 +218,13 @@ FAULTS = [
         test_watch.test_every_alarm_calls_the_operator,
     ),
     Fault(
+        "a log that anybody may unseal",
+        "firewall.py",
+        "encryption_key=key,",
+        "",
+        test_data.test_logs_are_sealed,
+    ),
+    Fault(
         "a failed backup that nobody sees",
         "stack.py",
         "watch.backups()",
