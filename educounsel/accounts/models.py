@@ -69,6 +69,8 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail", unique=True, null=True, blank=True)
     is_active = models.BooleanField("aktif", default=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # Given by `manage.py keeper` alone, to an admin: jobs are of all schools on this server.
+    keeps_server = models.BooleanField(default=False, db_default=False, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -48,6 +48,9 @@ def seed() -> None:
         _add_announcements(school)
     _move_one()
     add_news()
+    User.objects.filter(role=Role.ADMIN, school=School.objects.earliest("pk")).update(
+        keeps_server=True
+    )
 
 
 # --- People --------------------------------------------------------------------------------------

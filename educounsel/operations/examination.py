@@ -15,6 +15,7 @@ from django.core.mail import mailers
 from django.db import connection
 
 from educounsel.companion.resealing import notice_a_lost_key
+from educounsel.operations.models import FailedJob
 from educounsel.operations.parts import Away, Part, parts
 from educounsel.operations.starting import is_behind
 
@@ -42,6 +43,7 @@ def _of_every_profile() -> Iterator[Part]:
     yield Part("sealed texts", _sealed_texts)
     yield Part("writing a file", _writing_a_file)
     yield Part("disk", _disk)
+    yield Part("failed jobs", _failed_jobs)
 
 
 def _of_this_profile() -> Iterator[Part]:
@@ -83,6 +85,11 @@ def _disk() -> str:
     if free < LEAST_FREE_BYTES:
         raise Away(f"{free // 2**20} MiB are free in {settings.DATA_DIR}: too little.")
     return f"{free // 2**30} GiB free"
+
+
+def _failed_jobs() -> str:
+    count = FailedJob.objects.count()
+    return f"{count}: whoever keeps the server finds them in the admin" if count else "none"
 
 
 def _postgresql() -> str:

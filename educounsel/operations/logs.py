@@ -43,9 +43,11 @@ def _at(record: logging.LogRecord) -> str:
 
 
 def _raised(record: logging.LogRecord) -> list[str]:
-    """The exception's kind, then its way through the code, the innermost frame last."""
     error = record.exc_info[1] if record.exc_info else None
-    if error is None:
-        return []
+    return [] if error is None else way_of(error)
+
+
+def way_of(error: BaseException) -> list[str]:
+    """The exception's kind, then its way through the code, the innermost frame last."""
     frames = traceback.extract_tb(error.__traceback__)
     return [type(error).__qualname__, *(f"{f.filename}:{f.lineno} {f.name}" for f in frames)]
