@@ -87,6 +87,15 @@ class Channel(models.TextChoices):
     WHATSAPP = "whatsapp", "WA"
 
 
+# Functions, for a check of Django's takes a fixed time near the present one for a mistake.
+def evening() -> time:
+    return time(21)
+
+
+def morning() -> time:
+    return time(5)
+
+
 class Preference(models.Model):
     """How one person wants to be told. Without a row: as the defaults here."""
 
@@ -95,8 +104,8 @@ class Preference(models.Model):
     )
     is_muted = models.BooleanField(default=False)
     has_quiet_hours = models.BooleanField(default=True)
-    quiet_from = models.TimeField(default=time(21))
-    quiet_until = models.TimeField(default=time(5))
+    quiet_from = models.TimeField(default=evening)
+    quiet_until = models.TimeField(default=morning)
 
     def __str__(self) -> str:
         return f"preference of {self.person_id}"

@@ -85,9 +85,11 @@ def test_the_look_stays_small_for_slow_phones() -> None:
 
 
 def test_no_template_carries_a_style_or_a_script_of_its_own() -> None:
-    """The content security policy would refuse it."""
+    """The content security policy would refuse it. A mail has no style sheet and no such policy."""
     inline = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=", re.IGNORECASE)
     guilty = [
-        path.name for path in APPS.glob("*/templates/**/*.html") if inline.search(path.read_text())
+        path.name
+        for path in APPS.glob("*/templates/**/*.html")
+        if path.name != "mail.html" and inline.search(path.read_text())
     ]
     assert guilty == []
