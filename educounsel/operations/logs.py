@@ -1,7 +1,9 @@
 """What a log line looks like: which request it belongs to, and of an error never its words.
 
 The message of an exception may repeat what somebody typed (a database names the value that it
-refuses), so a line says what kind it was and where it was raised.
+refuses), so a line says what kind it was and where it was raised. Django names the address, host
+or origin that it refuses, and asyncio shows the error a task ended with: of these a line keeps
+what is known to be theirs.
 """
 
 import json
@@ -11,6 +13,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+REFUSALS = ("django.request", "django.security")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -19,7 +22,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         asked_by = f"[{request_id.get()}] " if request_id.get() else ""
-        line = f"{_at(record)} {record.levelname} {record.name} {asked_by}{record.getMessage()}"
+        line = f"{_at(record)} {record.levelname} {record.name} {asked_by}{_said(record)}"
         return "\n    ".join([line, *_raised(record)])
 
 
@@ -31,7 +34,7 @@ class JsonLines(logging.Formatter):
             "at": _at(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _said(record),
             "request_id": request_id.get(),
             "raised": _raised(record),
         } | getattr(record, "figures", {})
@@ -40,6 +43,14 @@ class JsonLines(logging.Formatter):
 
 def _at(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _said(record: logging.LogRecord) -> str:
+    if record.name.startswith(REFUSALS):
+        return f"A request was answered with {getattr(record, 'status_code', 400)}"
+    if record.name == "asyncio":
+        return record.getMessage().partition("\n")[0]
+    return record.getMessage()
 
 
 def _raised(record: logging.LogRecord) -> list[str]:

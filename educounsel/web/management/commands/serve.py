@@ -79,6 +79,7 @@ def _run(listener: socket.socket) -> None:
         loop="asyncio",  # the same on every machine, whatever else is installed
         timeout_graceful_shutdown=DRAIN_SECONDS,
         log_level="warning",
+        log_config=None,  # its lines are written as ours are: of an error never its words
         access_log=False,
         server_header=False,
         **SOCKETS,
