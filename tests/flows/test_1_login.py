@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.flows.conftest import Accounts, Server
+from tests.flows.conftest import IN_PRODUCTION, Accounts
+from tests.flows.server import Server
 
 
 def fill_in(page: Page, login: str, password: str) -> None:
@@ -14,7 +15,8 @@ def fill_in(page: Page, login: str, password: str) -> None:
 
 
 def session_of(page: Page) -> str:
-    return next((c["value"] for c in page.context.cookies() if c["name"] == "session"), "")
+    name = "__Host-session" if IN_PRODUCTION else "session"
+    return next((c["value"] for c in page.context.cookies() if c["name"] == name), "")
 
 
 def test_a_student_is_led_where_they_wanted_to_go(stranger: Page, accounts: Accounts) -> None:

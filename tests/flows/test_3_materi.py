@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.flows.conftest import PhoneOf
+from tests.flows.conftest import IN_PRODUCTION, PhoneOf
 
 
 def test_a_student_searches_reads_and_downloads(phone_of: PhoneOf) -> None:
@@ -59,4 +59,5 @@ def test_a_file_stays_with_the_person_it_was_opened_for(phone_of: PhoneOf) -> No
     part = sari.request.get(link, headers={"Range": "bytes=0-99"})
     assert (part.status, len(part.body())) == (206, 100)
     assert dodi.request.get(address).status == 404
-    assert dodi.request.get(link).status == 404
+    # CloudFront knows no sessions: there the link itself opens the file, for some minutes.
+    assert dodi.request.get(link).status == (200 if IN_PRODUCTION else 404)

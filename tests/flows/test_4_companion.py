@@ -9,7 +9,8 @@ from llmock.pytest_plugin import LLMock
 from playwright.sync_api import Browser, Page, expect
 
 from tests.flows.conftest import MODEL_WORDS as WORDS
-from tests.flows.conftest import Accounts, PhoneOf, Server, phone, sign_in
+from tests.flows.conftest import Accounts, PhoneOf, phone, sign_in
+from tests.flows.server import Server
 
 # A turn that the server knows; before that the page shows what is being sent.
 SAVED = ".turn[data-turn]"

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import Accounts, PhoneOf, Server, phone, sign_in
+from tests.flows.conftest import Accounts, PhoneOf, phone, sign_in
+from tests.flows.server import Server
 
 LONG = """
 from uuid import uuid4

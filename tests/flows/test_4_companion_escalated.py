@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import Server, phone, sign_in
+from tests.flows.conftest import phone, sign_in
+from tests.flows.server import Server
 
 # In school hours and after: the Guru BK of the class first.
 PLAN = """

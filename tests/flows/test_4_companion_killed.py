@@ -12,7 +12,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.flows.conftest import MODEL_WORDS, Server, phone, sign_in
+from tests.flows.conftest import MODEL_WORDS, phone, sign_in
+from tests.flows.server import Server
 
 # Fifty for a long run; each takes about three seconds.
 KILLS = int(os.environ.get("EDUCOUNSEL_KILLS", "4"))

@@ -3,7 +3,8 @@
 from llmock.pytest_plugin import LLMock
 from playwright.sync_api import Browser, expect
 
-from tests.flows.conftest import Server, phone, sign_in
+from tests.flows.conftest import phone, sign_in
+from tests.flows.server import Server
 
 LONG = "Wajar kalau berat. [[bahaya]] " + "Aku masih di sini menemanimu. " * 20
 

@@ -10,7 +10,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.flows.conftest import Server, phone, sign_in
+from tests.flows.conftest import phone, sign_in
+from tests.flows.server import Server
 
 MANY = 20_000
 A_LARGE_SCHOOL = f"""

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.flows.conftest import Accounts, Server, phone, sign_in
+from tests.flows.conftest import Accounts, phone, sign_in
+from tests.flows.server import Server
 
 # Requests, KiB, and KiB of scripts; pictures of materi come on top. docs/performance.md says why.
 FIRST_VISIT = {
