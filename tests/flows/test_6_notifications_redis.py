@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import Server, phone, sign_in
+from tests.flows.conftest import phone, sign_in
+from tests.flows.server import Server
 from tests.redis_server import PROGRAM, Redis
 
 pytestmark = [
