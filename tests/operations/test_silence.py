@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.flows.conftest import Server
+from tests.flows.server import Server
 
 MARK = "kenanga"
 WORDS = f"aku {MARK} sekali"
