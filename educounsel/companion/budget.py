@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
+from prometheus_client import Counter
 
 from educounsel.accounts.models import User
 from educounsel.companion.models import Usage
@@ -21,6 +22,7 @@ MONTH_IS_FULL = (
     "Jatah AI sekolahmu bulan ini sudah terpakai, jadi aku menjawab dari materi sekolahmu dulu."
 )
 MILLION = 1_000_000
+RUPIAH = Counter("educounsel_provider_rupiah", "What the AI provider has cost all schools here")
 
 
 def spent_up(student: User) -> str:
@@ -36,14 +38,16 @@ def spent_up(student: User) -> str:
 
 
 def spend(student: User, tokens: Tokens) -> None:
+    price = _price(tokens)
     Usage.objects.create(
         school_id=student.school_id,
         student=student,
         day=_today(student.school),
         asked=tokens.asked,
         answered=tokens.answered,
-        rupiah=_price(tokens),
+        rupiah=price,
     )
+    RUPIAH.inc(float(price))
 
 
 def cost_of_month(school: School, day: date) -> Decimal:

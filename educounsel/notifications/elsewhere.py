@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from prometheus_client import Counter
 
 from educounsel.notifications import channels, tasks
 from educounsel.notifications.channels.words import TryLater, Unreachable, Words
@@ -26,6 +27,11 @@ STORM, STORM_LASTS = 3, timedelta(minutes=10)
 WAITS = (10, 60, 300, 1800)  # seconds before each further attempt
 MOST_WAIT = 3600
 KEPT = timedelta(days=30)
+DELIVERIES = Counter(
+    "educounsel_deliveries",
+    "Attempts to tell somebody elsewhere, by channel and what became of them",
+    ["channel", "outcome"],
+)
 
 
 # --- Plan --------------------------------------------------------------------------------------
@@ -111,7 +117,7 @@ def send(delivery_id: int) -> None:
     if delivery is None:
         return None
     if _is_late_for_quiet_hours(delivery) or _is_pointless(delivery):
-        return _move(delivery)
+        return _settle(delivery)
     try:
         channels.named(delivery.channel).send(_words(delivery), delivery.address)
     except TryLater as error:
@@ -120,7 +126,12 @@ def send(delivery_id: int) -> None:
         delivery.state = State.DROPPED
     else:
         delivery.state = State.SENT
-    return _move(delivery)
+    return _settle(delivery)
+
+
+def _settle(delivery: Delivery) -> None:
+    _move(delivery)
+    DELIVERIES.labels(delivery.channel, delivery.state).inc()
 
 
 def _is_late_for_quiet_hours(delivery: Delivery) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
+from prometheus_client import Gauge
+
 from educounsel.realtime import protocol
 from educounsel.realtime.lines import Line, Message
 from educounsel.realtime.protocol import TRY_AGAIN
@@ -15,6 +17,7 @@ from educounsel.realtime.protocol import TRY_AGAIN
 SOCKETS_A_PERSON = 5
 # Writing to as many takes a few ms; then everybody else has their turn.
 AT_A_STRETCH = 250
+SOCKETS = Gauge("educounsel_sockets", "Open sockets of this process")
 
 
 @dataclass(eq=False)
@@ -58,6 +61,7 @@ class Hub:
         if len(self._of_user[connection.user_id]) >= SOCKETS_A_PERSON:
             return False
         self._of_user[connection.user_id].add(connection)
+        SOCKETS.inc()
         return True
 
     def remove(self, connection: Connection) -> None:
@@ -66,6 +70,7 @@ class Hub:
         self._of_user[connection.user_id].discard(connection)
         if not self._of_user[connection.user_id]:
             del self._of_user[connection.user_id]
+        SOCKETS.dec()
 
     def subscribe(self, connection: Connection, channel: str) -> None:
         connection.channels.add(channel)

@@ -12,6 +12,7 @@ from educounsel.notifications.channels.words import TryLater, Unreachable, Words
 from educounsel.notifications.models import Channel, Delivery, Notification, Preference
 from educounsel.notifications.notify import notify
 from tests.cast import Cast
+from tests.figures import figure
 from tests.notifications.conftest import RunJobs, Tell
 from tests.notifications.test_notify import NOTICE
 
@@ -228,3 +229,26 @@ def test_how_old_news_was_sent_is_forgotten(cast: Cast, pigeon: Pigeon, tell: Te
         tell(cast.sari)
         tasks.forget_deliveries.call()
         assert (Delivery.objects.count(), Notification.objects.count()) == (1, 2)
+
+
+@time_machine.travel(NOON, tick=False)
+def test_what_became_of_each_is_counted_by_channel(
+    cast: Cast, pigeon: Pigeon, tell: Tell, run_jobs: RunJobs
+) -> None:
+    def counted(outcome: str) -> float:
+        return figure("educounsel_deliveries_total", channel=pigeon.NAME, outcome=outcome)
+
+    before = {outcome: counted(outcome) for outcome in ("sent", "queued", "dropped")}
+    pigeon.trouble = TryLater(1)
+    tell(cast.sari)
+    run_jobs()
+    pigeon.trouble = None
+    run_jobs()
+    pigeon.trouble = Unreachable()
+    tell(cast.dodi)
+    run_jobs()
+    assert {outcome: counted(outcome) - before[outcome] for outcome in before} == {
+        "sent": 1,
+        "queued": 1,
+        "dropped": 1,
+    }

@@ -11,6 +11,7 @@ from educounsel.realtime.lines import (
     Outbox,
 )
 from educounsel.realtime.protocol import TRY_AGAIN
+from tests.figures import figure
 
 
 class Ear:
@@ -104,3 +105,15 @@ def test_a_removed_connection_leaves_nothing_behind() -> None:
 
     hub = played(scene())
     assert (hub.everybody(), hub._on_channel, hub._of_user) == ([], {}, {})
+
+
+def test_open_sockets_are_counted() -> None:
+    hub, before = Hub(), figure("educounsel_sockets")
+
+    async def scene() -> tuple[float, float]:
+        open_one = listener(hub, 1, Ear())
+        during = figure("educounsel_sockets")
+        hub.remove(open_one)
+        return during, figure("educounsel_sockets")
+
+    assert played(scene()) == (before + 1, before)

@@ -11,6 +11,7 @@ import httpx2
 import openai
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from prometheus_client import Histogram
 
 from educounsel.companion.providers import ProviderFailed, chat, responses
 from educounsel.companion.providers.line import Line
@@ -24,6 +25,18 @@ RETRIES = 1
 LETTERS_A_TOKEN = 3
 # A provider that does not keep to the tokens it was given talks on for ever.
 MOST_LETTERS = 8 * LONGEST_ANSWER
+PACES = (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, TOTAL_SECONDS)
+SECONDS = Histogram(
+    "educounsel_provider_seconds",
+    "From a question to the end of its answer: whole, failed, or stopped by us",
+    ["outcome"],
+    buckets=PACES,
+)
+FIRST_WORD_SECONDS = Histogram(
+    "educounsel_provider_first_word_seconds",
+    "From a question to the first word of its answer",
+    buckets=PACES,
+)
 
 
 class Call:
@@ -38,16 +51,18 @@ class Call:
         self._line = Line()
         self._counted: Tokens | None = None
         self._letters = 0
-        self._deadline = time.monotonic() + TOTAL_SECONDS
+        self._began = time.monotonic()
+        self._deadline = self._began + TOTAL_SECONDS
 
     def __enter__(self) -> Self:
         Thread(target=self._listen, name="provider", daemon=True).start()
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None = None, *exc: object) -> None:
         """Ends the provider's stream too, also one that is silent at this moment, or has not
         begun."""
         self._line.cut()
+        SECONDS.labels(_outcome(kind)).observe(time.monotonic() - self._began)
 
     def words(self) -> Generator[str]:
         """The answer as it comes, and "" in its pauses; ends normally only when it is whole."""
@@ -104,6 +119,8 @@ class Call:
             raise ProviderFailed("the answer was empty", is_permanent=True)
 
     def _take(self, piece: Piece) -> None:
+        if piece.words and not self._letters:
+            FIRST_WORD_SECONDS.observe(time.monotonic() - self._began)
         self._letters += len(piece.words)
         self._counted = piece.tokens or self._counted
         if piece.words:
@@ -117,6 +134,12 @@ class Call:
             max_retries=RETRIES,
             http_client=self._line.client(),
         )
+
+
+def _outcome(kind: type[BaseException] | None) -> str:
+    if kind is None:
+        return "whole"
+    return "failed" if issubclass(kind, ProviderFailed) else "stopped"
 
 
 def _api() -> ModuleType:
