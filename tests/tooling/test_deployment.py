@@ -1,0 +1,147 @@
+"""What runs EduCounsel elsewhere, as far as it can be read without Docker or systemd running."""
+
+import os
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+PYTHON = "/srv/educounsel/.venv/bin/python"
+# Of ten, by systemd's own reckoning: what a program could still do if somebody took it over.
+MOST_EXPOSED = 2.0
+
+
+# --- systemd -------------------------------------------------------------------------------------
+
+
+def settings_of(unit: Path) -> ConfigParser:
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(unit)
+    return parser
+
+
+def test_one_unit_serves_and_one_works() -> None:
+    started = {unit.stem: settings_of(unit)["Service"]["ExecStart"] for unit in UNITS}
+    assert started == {
+        "educounsel-web": f"{PYTHON} manage.py serve",
+        "educounsel-worker": f"{PYTHON} manage.py work",
+    }
+
+
+@pytest.fixture
+def in_place(tmp_path: Path) -> Path:
+    """The units with a program that is there, for systemd looks for it."""
+    for unit in UNITS:
+        (tmp_path / unit.name).write_text(unit.read_text().replace(PYTHON, "/usr/bin/env"))
+    return tmp_path
+
+
+def systemd(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+@pytest.mark.parametrize("name", [unit.name for unit in UNITS])
+def test_systemd_understands_each_unit_and_holds_it_tightly(in_place: Path, name: str) -> None:
+    understood = systemd("verify", str(in_place / name))
+    assert (understood.returncode, understood.stderr) == (0, "")
+    judged = systemd("security", "--offline=yes", str(in_place / name)).stdout
+    exposure = re.search(r"exposure level for \S+: ([\d.]+)", judged)
+    assert exposure
+    assert float(exposure[1]) <= MOST_EXPOSED
+
+
+# --- Docker --------------------------------------------------------------------------------------
+
+
+def steps() -> list[tuple[str, str]]:
+    """Of the Dockerfile: the instruction and its words, continued lines joined."""
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(line.split()[0], line.split(maxsplit=1)[1]) for line in lines]
+
+
+def last(instruction: str) -> str:
+    return [words for name, words in steps() if name == instruction][-1]
+
+
+def test_the_image_runs_as_nobody_and_says_how_it_is() -> None:
+    assert last("USER").isdecimal()
+    assert int(last("USER")) > 0
+    assert "/healthz" in last("HEALTHCHECK")
+    assert (last("ENTRYPOINT"), last("CMD")) == ('[".venv/bin/python", "manage.py"]', '["serve"]')
+    assert {name for name, _ in steps()} & {"ADD", "SHELL", "MAINTAINER"} == set()
+
+
+def is_sent(path: str) -> bool:
+    """Whether the build sees it: the last line of .dockerignore that fits decides."""
+    sent = True
+    for line in (ROOT / ".dockerignore").read_text().split():
+        pattern, keeps = line.removeprefix("!"), line.startswith("!")
+        if any(fnmatch(part, pattern) for part in (path, path.split("/", maxsplit=1)[0])):
+            sent = keeps
+    return sent
+
+
+def test_everything_that_the_image_copies_is_there_and_is_sent() -> None:
+    copied = [words.split()[:-1] for name, words in steps() if name == "COPY"]
+    ours = [path for words in copied for path in words if "--from" not in " ".join(words)]
+    assert ours
+    assert [path for path in ours if not (ROOT / path).exists() or not is_sent(path)] == []
+    assert [path for path in ("var", ".git", ".env", ".venv") if is_sent(path)] == []
+
+
+# --- Compose -------------------------------------------------------------------------------------
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_may_do_only_what_it_must(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["image"] == "educounsel" or re.search(r":[\d.]+$", service["image"])
+    assert "ports" not in service or name == "caddy"
+
+
+def test_services_and_volumes_that_are_named_exist() -> None:
+    waited = {each for service in SERVICES.values() for each in service.get("depends_on", ())}
+    mounted = {
+        place.split(":")[0]
+        for service in SERVICES.values()
+        for place in service.get("volumes", ())
+        if not place.startswith(".")
+    }
+    assert waited <= set(SERVICES)
+    assert mounted == set(COMPOSE["volumes"])
+
+
+def test_every_setting_is_one_that_educounsel_reads() -> None:
+    read = (ROOT / "educounsel" / "settings.py").read_text()
+    given = {name for name in SERVICES["web"]["environment"] if f'"{name}"' not in read}
+    assert given == {"FORWARDED_ALLOW_IPS"}  # that one is read by uvicorn
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="there is no Caddy here")
+def test_caddy_understands_its_file() -> None:
+    file = str(ROOT / "deploy" / "compose" / "Caddyfile")
+    run = subprocess.run(
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", file],
+        env=os.environ | {"DOMAIN": "bk.sekolah.example"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
