@@ -6,6 +6,7 @@ Built on the documented hooks of django-ox: the `task_enqueued` signal, WORKER_C
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Any, Protocol
 
 import redis
@@ -18,6 +19,7 @@ from django_ox.models import OxTask
 from django_ox.worker import Worker
 
 from educounsel.operations.logs import way_of
+from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
 LISTEN_SECONDS = 1.0
@@ -48,15 +50,19 @@ class BellInRedis:
     KEY = "educounsel:jobs"
 
     def __init__(self, url: str) -> None:
+        self._absence = absence_of(url)
+        self._to_ring = redis.Redis.from_url(url, **PATIENCE)
         self._redis = redis.Redis.from_url(url, socket_timeout=LISTEN_SECONDS + 2)
         self._deaf = threading.Event()
 
     def ring(self) -> None:
-        try:
-            self._redis.lpush(self.KEY, 1)
-            self._redis.ltrim(self.KEY, 0, 99)
-        except redis.RedisError:
-            log.warning("Redis did not take a wake-up; the next poll finds the job")
+        """Where Redis does not take it, the next poll finds the job."""
+        with suppress(redis.RedisError):
+            self._absence.ask(self._ring)
+
+    def _ring(self) -> None:
+        self._to_ring.lpush(self.KEY, 1)
+        self._to_ring.ltrim(self.KEY, 0, 99)
 
     def wait(self) -> None:
         try:

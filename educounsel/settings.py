@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 
 from educounsel import env
 from educounsel.schedule import SCHEDULES
+from educounsel.web.redis_absence import PATIENCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = env.one_of("EDUCOUNSEL_PROFILE", ("embedded", "production"))
@@ -131,8 +132,8 @@ COMPANION_KEYS = env.sealing_keys(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_CACHE = {
-    "BACKEND": "django.core.cache.backends.redis.RedisCache",
-    "OPTIONS": {"pool_class": "educounsel.web.redis_pool.ProcessPool"},
+    "BACKEND": "educounsel.web.steady_cache.SteadyCache",
+    "OPTIONS": {"pool_class": "educounsel.web.redis_pool.ProcessPool", **PATIENCE},
 }
 MEMORY_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {
@@ -158,7 +159,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
 SESSION_ENGINE = (
-    "educounsel.web.redis_sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
+    "educounsel.web.copied_sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
 )
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60

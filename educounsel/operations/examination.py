@@ -109,9 +109,9 @@ def _redis() -> str:
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3) as client:
         told = client.info()
     if told["maxmemory"] and told["maxmemory_policy"] != "noeviction":
-        raise Away(f"maxmemory-policy is {told['maxmemory_policy']}: sessions may vanish.")
+        raise Away(f"maxmemory-policy is {told['maxmemory_policy']}: what it holds may vanish.")
     if not told["aof_enabled"]:
-        raise Away("appendonly is off: a restart signs everybody out.")
+        raise Away("appendonly is off: a restart loses what it holds.")
     return "append-only file, no eviction"
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import redis
 from django.conf import settings
-from django.core.cache import caches
 from django.core.files.storage import default_storage
 from django.db import connection
 from django_ox import stats
+
+from educounsel.web.redis_absence import PATIENCE
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(minutes=1)
@@ -41,8 +43,8 @@ class Part:
 def parts() -> list[Part]:
     return [
         Part("database", _database),
-        Part("sessions", lambda: _cache("sessions")),
-        Part("cache", lambda: _cache("default")),
+        Part("sessions", lambda: _cache("sessions"), is_needed=False),
+        Part("cache", lambda: _cache("default"), is_needed=False),
         Part("storage", _storage, is_needed=False),
         Part("queue", _queue, is_needed=False),
     ]
@@ -55,8 +57,12 @@ def _database() -> str:
 
 
 def _cache(alias: str) -> str:
-    caches[alias].get("is-it-there")
-    return "Redis" if settings.CACHES[alias].get("LOCATION") else "in this process"
+    """Redis itself is asked: the cache goes on without it."""
+    if not (address := settings.CACHES[alias].get("LOCATION")):
+        return "in this process"
+    with redis.Redis.from_url(str(address), **PATIENCE) as client:
+        client.ping()
+    return "Redis"
 
 
 def _storage() -> str:

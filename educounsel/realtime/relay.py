@@ -5,17 +5,17 @@ With hosted Pusher there is no hub of ours, and events go there."""
 import asyncio
 import json
 import logging
+from functools import partial
 from typing import Any
 
 import redis
 import redis.asyncio
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from educounsel.realtime import hosted, sessions
 from educounsel.realtime.hub import hub
 from educounsel.realtime.protocol import channel_of
+from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
 TOPIC = "educounsel:realtime"
@@ -46,10 +46,10 @@ class Relay:
             self._publish_by(self._redis, parcel)
 
     def _publish_by(self, client: redis.Redis, parcel: Parcel) -> None:
+        """Where Redis does not take it, the pages of other processes ask for what they missed."""
         try:
-            client.publish(TOPIC, json.dumps(parcel))
+            absence_of(settings.REDIS_URL).ask(partial(client.publish, TOPIC, json.dumps(parcel)))
         except redis.RedisError:
-            log.warning("Redis did not take a realtime hint; clients will ask for what they missed")
             self._hand_over(parcel)
 
     def _hand_over(self, parcel: Parcel) -> None:
@@ -98,11 +98,8 @@ class Relay:
 
 
 def publisher() -> redis.Redis:
-    """A request waits for it: one more try where Redis was restarted, and no more patience."""
-    again = Retry(NoBackoff(), 1)
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=again
-    )
+    """A request waits for it."""
+    return redis.Redis.from_url(settings.REDIS_URL, **PATIENCE)
 
 
 def catch_up() -> Parcel:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -39,18 +38,11 @@ def user_of(session_key: str) -> AbstractBaseUser | None:
 def standing_among(session_keys: Collection[str]) -> set[str]:
     """Which of these sessions have not ended: a question a thousand. Call it by threads.py.
 
-    Raises where the store cannot be asked.
+    Their rows are asked for, whatever is copied elsewhere. Raises where they cannot be.
     """
-    ask = _in_cache if hasattr(SessionStore, "cache_key_prefix") else _in_database
-    return {key for some in batched(session_keys, 1000) for key in ask(some)}
+    return {key for some in batched(session_keys, 1000) for key in _standing(some)}
 
 
-def _in_cache(session_keys: Collection[str]) -> set[str]:
-    prefix = SessionStore.cache_key_prefix
-    found = caches[settings.SESSION_CACHE_ALIAS].get_many(prefix + key for key in session_keys)
-    return {key.removeprefix(prefix) for key in found}
-
-
-def _in_database(session_keys: Collection[str]) -> set[str]:
+def _standing(session_keys: Collection[str]) -> set[str]:
     there = Session.objects.filter(pk__in=session_keys, expire_date__gt=timezone.now())
     return set(there.values_list("pk", flat=True))

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.cache import SessionStore as CachedSession
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +12,6 @@ from django.utils import timezone
 from educounsel.accounts.models import Role, User
 from educounsel.realtime import protocol, sessions
 from educounsel.realtime.hub import hub
-from educounsel.web import sessions as stored
 from tests.cast import Cast
 from tests.realtime.conftest import OpenSocket, Socket
 
@@ -79,19 +76,6 @@ def test_all_sockets_are_asked_for_with_two_questions(cast: Cast, connected: Ope
     with CaptureQueriesContext(connection) as queries:
         assert sessions._holding(hub.everybody()) == set(hub.everybody())
     assert len(queries) == 2
-
-
-def test_sessions_in_the_cache_are_asked_for_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "SessionStore", CachedSession)
-    keys = []
-    for _ in range(2):
-        session = CachedSession()
-        session.save()
-        keys.append(str(session.session_key))
-    CachedSession(keys[1]).flush()
-    assert stored.standing_among([*keys, "tidak-ada"]) == {keys[0]}
-    cache.clear()
-    assert stored.standing_among(keys) == set()
 
 
 def test_another_role_closes_the_sockets_of_the_old_one(cast: Cast, connected: OpenSocket) -> None:

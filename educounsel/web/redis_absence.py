@@ -1,0 +1,48 @@
+"""Redis may be away, and what it does for us can be done without: kept rows, a poll, a next look.
+
+So nothing waits for it for long, and nothing waits for it again right after it was away: a student
+in danger makes some ten calls with one message.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 1.0
+# One more try, at once, where Redis was restarted: a connection of before is dead.
+PATIENCE: dict[str, Any] = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "retry": Retry(NoBackoff(), 1),
+}
+
+
+class Absence:
+    """What this process knows of one Redis: until when it is not worth asking."""
+
+    def __init__(self) -> None:
+        self._ends_at = 0.0
+
+    def ask[T](self, question: Callable[[], T]) -> T:
+        """Raises RedisError; at once where Redis was away a moment ago."""
+        if time.monotonic() < self._ends_at:
+            raise RedisError("away a moment ago")
+        try:
+            return question()
+        except RedisError as error:
+            self._ends_at = time.monotonic() + PAUSE_SECONDS
+            log.warning("Redis is away (%s)", type(error).__name__)
+            raise
+
+
+@cache
+def absence_of(address: str) -> Absence:
+    """One for all that ask the same Redis."""
+    return Absence()
