@@ -155,7 +155,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 # A new password is shown to an admin once: in the session on the server, not in a cookie.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "educounsel.web.messages.OnceInTheSession"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
 SESSION_ENGINE = (

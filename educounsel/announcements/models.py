@@ -29,8 +29,8 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         return here.filter(models.Q(audience=Audience.EVERYBODY) | models.Q(pk__in=of_class))
 
     def written_by(self, user: User) -> "AnnouncementQuerySet":
-        """What this person may withdraw: an admin anybody's, a Guru BK the own."""
-        here = self.standing().filter(school_id=user.school_id)
+        """What this person may withdraw, or has: an admin anybody's, a Guru BK the own."""
+        here = self.filter(school_id=user.school_id)
         return here if user.role == Role.ADMIN else here.filter(author=user)
 
 

@@ -133,22 +133,22 @@ def confirm(appointment: Appointment, moves: int | None = None) -> None:
         raise AlreadyBegun
     if moves not in (None, appointment.moves):
         raise AlreadyDecided
-    _change(appointment, (Status.PENDING,), Status.CONFIRMED)
-    send_appointment_answer.enqueue(appointment.pk, Status.CONFIRMED)
+    if _change(appointment, (Status.PENDING,), Status.CONFIRMED):
+        send_appointment_answer.enqueue(appointment.pk, Status.CONFIRMED)
 
 
 @transaction.atomic
 def decline(appointment: Appointment, reason: str) -> None:
     """Raises AlreadyDecided."""
-    _change(appointment, (Status.PENDING,), Status.DECLINED, reason)
-    send_appointment_answer.enqueue(appointment.pk, Status.DECLINED)
+    if _change(appointment, (Status.PENDING,), Status.DECLINED, reason):
+        send_appointment_answer.enqueue(appointment.pk, Status.DECLINED)
 
 
 @transaction.atomic
 def cancel(appointment: Appointment, reason: str) -> None:
     """The Guru BK calls off what was promised. Raises AlreadyDecided."""
-    _change(appointment, (Status.CONFIRMED,), Status.CANCELLED, reason)
-    send_appointment_answer.enqueue(appointment.pk, Status.CANCELLED)
+    if _change(appointment, (Status.CONFIRMED,), Status.CANCELLED, reason):
+        send_appointment_answer.enqueue(appointment.pk, Status.CANCELLED)
 
 
 @transaction.atomic
@@ -159,8 +159,8 @@ def withdraw(appointment: Appointment) -> None:
     """
     if appointment.is_standing and not appointment.is_cancellable:
         raise TooLate
-    _change(appointment, STANDING, Status.CANCELLED)
-    send_appointment_withdrawal.enqueue(appointment.pk)
+    if _change(appointment, STANDING, Status.CANCELLED):
+        send_appointment_withdrawal.enqueue(appointment.pk)
 
 
 @transaction.atomic
@@ -173,17 +173,22 @@ def complete(appointment: Appointment) -> None:
 
 def _change(
     appointment: Appointment, before: tuple[Status, ...], after: Status, reason: str = ""
-) -> None:
-    """Of two people who decide in the same instant one changes the row; the other is told."""
+) -> bool:
+    """Of two people who decide in the same instant one changes the row; the other is told. Twice
+    by one is once: False the second time."""
     as_seen = Appointment.objects.filter(pk=appointment.pk, moves=appointment.moves)
+    decision = {"status": after, "reason": reason}
     changed = as_seen.filter(status__in=before).update(
-        status=after, reason=reason, decided_at=timezone.now(), asks_student=False
+        **decision, decided_at=timezone.now(), asks_student=False
     )
-    if changed != 1:
+    if not changed:
+        if as_seen.filter(**decision).exists():
+            return False
         raise AlreadyDecided
     if after not in STANDING:
         Hold.objects.filter(appointment=appointment).delete()
         offer_what_is_free(appointment.counsellor_id)
+    return True
 
 
 # --- From the waiting list -----------------------------------------------------------------------

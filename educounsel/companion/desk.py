@@ -14,7 +14,13 @@ from educounsel.accounts.access import Request, for_guru_bk
 from educounsel.accounts.unsent import keeps_typed
 from educounsel.companion import cases as care
 from educounsel.companion import disclosure, drills
-from educounsel.companion.forms import ClosingForm, ContactForm, OfferForm, OpeningForm
+from educounsel.companion.forms import (
+    ClosingForm,
+    ContactForm,
+    FormOfCase,
+    OfferForm,
+    OpeningForm,
+)
 from educounsel.companion.models import Case, CaseQuerySet, Message
 from educounsel.schools.people import class_of
 
@@ -121,15 +127,21 @@ def concern(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 def all_drills(request: Request) -> HttpResponseBase:
     school_id = request.user.school_id
-    page = {"drills": drills.drills_of(school_id), "rehearsal": drills.rehearsal(school_id)}
+    page = {
+        "drills": drills.drills_of(school_id),
+        "rehearsal": drills.rehearsal(school_id),
+        "form": FormOfCase(),
+    }
     return render(request, "companion/drills.html", page)
 
 
 @for_guru_bk
 @require_POST
 def start_drill(request: Request) -> HttpResponseBase:
+    form = FormOfCase(request.POST)
+    form.full_clean()  # it takes any key
     try:
-        case = drills.start(request.user)
+        case = drills.start(request.user, form.cleaned_data["key"])
     except care.CaseRefused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("companion:drills")

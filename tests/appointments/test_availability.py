@@ -56,7 +56,7 @@ def test_hours_that_make_no_sense_are_refused(
 
 @pytest.mark.parametrize(
     ("starts_at", "ends_at"),
-    [("08:00", "10:00"), ("07:00", "08:15"), ("09:45", "11:00"), ("07:00", "11:00")],
+    [("08:00", "09:30"), ("07:00", "08:15"), ("09:45", "11:00"), ("07:00", "11:00")],
 )
 def test_hours_do_not_overlap(rina: Client, starts_at: str, ends_at: str) -> None:
     thursday = {"weekday": str(Weekday.THURSDAY), "slot_minutes": "30"}
