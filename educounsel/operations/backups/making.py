@@ -1,5 +1,4 @@
 import os
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pyrage.x25519 import Recipient
 
 from educounsel.operations.backups import databases
 from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer
+from educounsel.operations.backups.scratch import scratch_file
 from educounsel.operations.backups.sealing import Refused, encrypted
 
 
@@ -55,7 +55,7 @@ def _write(stream: IO[bytes]) -> Manifest:
     """The database first: a file that comes later belongs to a row that comes later."""
     writer = Writer(stream)
     migrations = applied_migrations()
-    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as copy:
+    with scratch_file() as copy:
         rows = databases.dump(copy)
         size = copy.seek(0, os.SEEK_END)
         copy.seek(0)

@@ -1,12 +1,10 @@
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -15,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from educounsel.operations.backups import databases
 from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, members, verified
 from educounsel.operations.backups.making import stored_files
+from educounsel.operations.backups.scratch import scratch_file
 from educounsel.operations.backups.sealing import Refused, decrypted, identities
 
 
@@ -58,7 +57,7 @@ def _write(backup: Path, identity: Path) -> None:
     """The database last and at once: until then, what was written can be taken away again."""
     saved: list[str] = []
     try:
-        with tempfile.TemporaryFile(dir=settings.DATA_DIR) as dump:
+        with scratch_file() as dump:
             with _opened(backup, identity) as stream:
                 for name, content in members(stream):
                     if name == DATABASE:
@@ -75,7 +74,7 @@ def _write(backup: Path, identity: Path) -> None:
 
 def _save(name: str, content: IO[bytes]) -> str:
     """By way of a file without a name: S3 reads what it sends more than once."""
-    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
+    with scratch_file() as file:
         shutil.copyfileobj(content, file)
         file.seek(0)
         return default_storage.save(name, File(file))
