@@ -3,9 +3,7 @@
 import json
 import secrets
 import signal
-import socket
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.rehearsal.keys import write_secret
-from deploy.rehearsal.service import HOST, Service
+from deploy.rehearsal.service import HOST, Service, free_port
 
 PROGRAM = Path(sys.executable).with_name("weed")
 BUCKET = "educounsel"
@@ -27,7 +25,7 @@ RIGHTS = {
     "application": [f"Read:{BUCKET}", f"Write:{BUCKET}", f"List:{BUCKET}"],
     "edge": [f"Read:{BUCKET}"],
 }
-SERVERS = ("master", "volume", "filer", "s3")
+SERVERS = ("s3", "master", "volume", "filer")
 QUICK = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
 
 
@@ -57,7 +55,7 @@ class Seaweed(Service):
 
     def __init__(self, folder: Path, port: int) -> None:
         super().__init__(folder, port)
-        self._ports = {**_free_ports(), "s3.port": port}
+        self._ports = _ports_beside(port)
 
     def prepare(self) -> None:
         (self.folder / "data").mkdir(exist_ok=True)
@@ -127,11 +125,10 @@ def _new_key() -> dict[str, str]:
     return {"accessKey": f"AKIA{secrets.token_hex(8).upper()}", "secretKey": secrets.token_hex(20)}
 
 
-def _free_ports() -> dict[str, int]:
+def _ports_beside(port: int) -> dict[str, int]:
     """Each server has two; the second is at a distance of 10,000 unless it is told."""
     names = [f"{each}.port" for each in SERVERS] + [f"{each}.port.grpc" for each in SERVERS]
-    with ExitStack() as held:  # all at once, so that no two are the same
-        return {
-            name: held.enter_context(socket.create_server((HOST, 0))).getsockname()[1]
-            for name in names
-        }
+    ports = {port}
+    while len(ports) < len(names):
+        ports.add(free_port())
+    return dict(zip(names, [port, *(ports - {port})], strict=True))

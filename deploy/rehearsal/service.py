@@ -1,10 +1,12 @@
 """A server in a process of its own, which may be stopped, frozen, killed and started again."""
 
+import secrets
 import signal
 import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -97,5 +99,8 @@ class Service(ABC):
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Below the ports that outgoing connections are given: one of them could sit on it by now."""
+    while True:
+        port = 10_000 + secrets.randbelow(22_768)
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
