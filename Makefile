@@ -4,7 +4,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashe
 	--custom-compile-command "make lock"
 
 .PHONY: help run test check run-production-like test-production \
-	bench-realtime bench-fanout test-infra release lock clean
+	bench-realtime bench-fanout bench-edge test-infra release lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -35,6 +35,11 @@ bench-realtime: ## measure the sockets (SOCKETS, default 1000 2000; CHURN, defau
 bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; STUDENTS, default 10000)
 	@scripts/setup dev
 	.venv/bin/python bench/fanout.py $${STUDENTS:-10000}
+
+bench-edge: ## measure a file at the edge and at its origin, in CPU a request (ROUNDS, default 5)
+	@scripts/setup dev
+	@scripts/edge >/dev/null
+	.venv/bin/python bench/edge.py $${ROUNDS:-5}
 
 run-production-like: ## start production on this machine, of parts found or installed (TLS by itself)
 	@scripts/setup dev

@@ -68,13 +68,13 @@ class Edge(Service):
     def reload(self, applications: list[int]) -> None:
         """Sends what comes from now on to these processes. What was asked before is answered by
         those before, which may stop when this has returned and they have nothing left to do."""
-        before = self._workers()
+        before = self.workers()
         self.applications = applications
         self.prepare()
         self._refuse_a_broken_configuration()
         self.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + RELOAD_SECONDS
-        while not (now := self._workers()) or now & before:
+        while not (now := self.workers()) or now & before:
             if time.monotonic() > deadline:
                 raise NotStarted("The edge did not take its new configuration.")
             time.sleep(0.02)
@@ -134,7 +134,7 @@ class Edge(Service):
         if tried.returncode:
             raise NotStarted(tried.stderr)
 
-    def _workers(self) -> set[int]:
+    def workers(self) -> set[int]:
         """Those that take new connections."""
         master = self.process.pid
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
