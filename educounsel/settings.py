@@ -345,6 +345,6 @@ LOGGING = {
         # (django.security).
         "django.request": {"level": "ERROR"},
         # Its command adds a handler of its own where it finds none, and lines would stand twice.
-        "django_ox": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+        "django_ox": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
     },
 }

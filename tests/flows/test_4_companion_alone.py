@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import phone, sign_in
+from tests.flows.conftest import AT_ANY_HOUR, phone, sign_in
 from tests.flows.server import Server
-from tests.flows.test_4_companion_escalated import PLAN
 
 DANGER = "aku udah ga kuat, malam ini aku mau bunuh diri"
 
@@ -44,7 +43,7 @@ def _all_at(port: int) -> dict[str, str]:
 
 @pytest.fixture
 def people(browser: Browser, lonely_server: Server) -> Iterator[dict[str, Page]]:
-    lonely_server.run(PLAN)
+    lonely_server.run(AT_ANY_HOUR)
     accounts = {account["name"]: account for account in lonely_server.accounts()}
     with phone(browser, lonely_server) as alya, phone(browser, lonely_server) as rina:
         for page, name in ((alya, "Alya Rahmawati"), (rina, "Bu Rina Nuraini")):

@@ -11,11 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.flows.conftest import phone, sign_in
 from tests.flows.server import Server
 
-# In school hours and after: the Guru BK of the class first.
-PLAN = """
-from educounsel.schools.models import CrisisPlan
-CrisisPlan.objects.update(after_hours_duty=None, rings_after_hours=True)
-"""
 # As if all had been written so many minutes earlier: the clock moves on while the server is away.
 LATER = """
 from datetime import timedelta
@@ -49,7 +44,6 @@ class People:
 
 @pytest.fixture
 def people(browser: Browser, own_server: Server) -> Iterator[People]:
-    own_server.run(PLAN)
     accounts = {account["name"]: account for account in own_server.accounts()}
     names = ("Alya Rahmawati", "Bu Rina Nuraini", "Pak Asep Hidayat", "Bu Endang Wulandari")
     with ExitStack() as phones:
