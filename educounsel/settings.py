@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "educounsel.accounts.middleware.PrivatePagesMiddleware",
+    "educounsel.accounts.middleware.OwnPasswordMiddleware",
     "educounsel.web.middleware.WrongMethodMiddleware",
     "educounsel.schools.middleware.SchoolTimeMiddleware",
 ]

@@ -1,4 +1,5 @@
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 
 
 class SignInForm(forms.Form):
@@ -17,3 +18,13 @@ class SignInForm(forms.Form):
         error_messages={"required": "Isi kata sandimu."},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class OwnPasswordForm(SetPasswordForm):
+    """In place of one that somebody else has set, and so knows."""
+
+    def clean_new_password1(self) -> str:
+        password: str = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError("Pilih kata sandi lain dari yang diberikan kepadamu.")
+        return password

@@ -71,6 +71,8 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False, editable=False)
     # Given by `manage.py keeper` alone, to an admin: jobs are of all schools on this server.
     keeps_server = models.BooleanField(default=False, db_default=False, editable=False)
+    # Somebody else knows the password: it opens nothing but the page on which another is chosen.
+    must_choose_password = models.BooleanField(default=False, db_default=False, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -152,9 +154,9 @@ class User(AbstractBaseUser):
 
 
 class AccountChange(models.Model):
-    """What an admin did to the account of a Guru BK, with which cases can be read.
+    """What an admin did to an account with which cases, or the chats of its student, can be read.
 
-    Admins read none themselves; so that nobody quietly lends an account out, each such act is
+    Admins read none themselves; so that nobody quietly uses or lends an account, each such act is
     written here once and told (companion/access_changes.py).
     """
 
@@ -162,6 +164,7 @@ class AccountChange(models.Model):
         BECAME = "menjadi", "Menjadi Guru BK"
         LEFT = "berhenti", "Tidak lagi Guru BK"
         PASSWORD = "sandi", "Kata sandi baru dibuat"
+        OF_STUDENT = "siswa", "Kata sandi baru untuk siswa dibuat"
 
     person = models.ForeignKey(User, models.PROTECT, related_name="account_changes")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

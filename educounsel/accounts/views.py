@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_everyone_signed_in
-from educounsel.accounts.forms import SignInForm
+from educounsel.accounts.forms import OwnPasswordForm, SignInForm
 from educounsel.accounts.models import User
 from educounsel.accounts.sign_in import SignInRefused, TooManyFailures, sign_in
 from educounsel.accounts.unsent import Unsent, offer_again
@@ -39,6 +39,8 @@ def login(request: HttpRequest) -> HttpResponseBase:
 
 def _onward(request: HttpRequest, user: User) -> HttpResponseBase:
     """To where the person wanted to go; first, what they typed when they were signed out."""
+    if user.must_choose_password:
+        return _password_page(request, OwnPasswordForm(user))
     if unsent := Unsent.of(request):
         return offer_again(request, unsent)
     return redirect(_next_page(request, user))
@@ -87,10 +89,20 @@ def account(request: Request) -> HttpResponseBase:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: Request) -> HttpResponseBase:
-    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
+    is_first = request.user.must_choose_password
+    kind = OwnPasswordForm if is_first else PasswordChangeForm
+    form = kind(request.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "accounts/password.html", {"form": form}, status=status)
+        return _password_page(request, form, status=422 if form.is_bound else 200)
+    request.user.must_choose_password = False
     update_session_auth_hash(request, form.save())
     messages.success(request, "Kata sandimu sudah diganti. Perangkat lain sudah keluar.")
-    return redirect("accounts:account")
+    return _onward(request, request.user) if is_first else redirect("accounts:account")
+
+
+def _password_page(
+    request: HttpRequest, form: "SetPasswordForm[User]", status: int = 200
+) -> HttpResponse:
+    """Where an own one is to be chosen first, what was wanted or typed comes along."""
+    page = {"form": form, "next": _asked_for(request), "unsent": Unsent.of(request)}
+    return render(request, "accounts/password.html", page, status=status)

@@ -1,7 +1,8 @@
 """Whoever may read cases learns who else may, and when an admin has set a password that opens them.
 
 The person concerned is told, but whoever has the new password could read that away: so the
-colleagues and the head of school are told as well.
+colleagues and the head of school are told as well. A student is told of a password of their own;
+it stands with whoever read their words too, where nobody can read it away (disclosure.py).
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from educounsel.accounts.models import AccountChange, Role, User
-from educounsel.companion.notices import AccessChanged
+from educounsel.companion.notices import AccessChanged, PasswordSet
 from educounsel.notifications.notify import notify
 
 What = AccountChange.What
@@ -26,9 +27,24 @@ TEXT = "Dilakukan oleh {by}. Kalau tidak ada yang memintanya, beri tahu kepala s
 
 
 @receiver(post_save, sender=AccountChange)
-def tell_who_guards_cases(instance: AccountChange, created: bool, **kwargs: Any) -> None:
-    if not created:
-        return
+def tell_whom_it_concerns(instance: AccountChange, created: bool, **kwargs: Any) -> None:
+    if created and instance.what == What.OF_STUDENT:
+        _tell_student(instance)
+    elif created:
+        _tell_who_guards_cases(instance)
+
+
+def _tell_student(instance: AccountChange) -> None:
+    notice = PasswordSet(
+        subject=f"password:{instance.pk}",
+        title="Kata sandimu dibuat baru oleh admin sekolah",
+        text="Kalau bukan kamu yang memintanya, bilang ke Guru BK atau orang yang kamu percaya.",
+        url=reverse("companion:openings"),
+    )
+    notify([instance.person_id], notice)
+
+
+def _tell_who_guards_cases(instance: AccountChange) -> None:
     notice = AccessChanged(
         subject=f"access:{instance.pk}",
         title=TITLES[What(instance.what)].format(person=instance.person),
@@ -44,5 +60,7 @@ def _guards(school_id: int) -> QuerySet[User]:
 
 
 def changes_in(school_id: int) -> QuerySet[AccountChange]:
+    """Of accounts that open cases."""
     changes = AccountChange.objects.filter(person__school_id=school_id)
+    changes = changes.exclude(what=What.OF_STUDENT)
     return changes.select_related("person", "by")

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from educounsel.accounts.models import User
+from educounsel.accounts.models import AccountChange, Role, User
 from educounsel.companion.cases import hold, is_carried_out
 from educounsel.companion.escalation import calm
 from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message, Share
@@ -112,17 +112,18 @@ def tell_student(student: User, guru: User, what: str, subject: str) -> None:
 @dataclass(frozen=True)
 class Opening:
     at: datetime
-    by: User | None
+    by: User | str | None
     what: str
     reason: str = ""
 
 
 def openings_of(student: User) -> list[Opening]:
-    """Who has read what this student wrote, newest first."""
+    """Who has read what this student wrote, or could have, newest first."""
     found = [
         *_openings_of_cases(student),
         *_openings_of_concerns(student),
         *_openings_of_shares(student),
+        *_passwords_of(student),
     ]
     return sorted(found, key=lambda opening: opening.at, reverse=True)
 
@@ -154,3 +155,13 @@ def _openings_of_shares(student: User) -> list[Opening]:
         for share in opened
         if share.opened_at
     ]
+
+
+def _passwords_of(student: User) -> list[Opening]:
+    what = (
+        "Membuat kata sandi baru untukmu. Semua perangkat keluar, dan siapa pun yang masuk dengan"
+        " kata sandi itu harus menggantinya dulu. Kalau kata sandi itu tidak pernah sampai"
+        " kepadamu, bilang ke Guru BK."
+    )
+    changes = student.account_changes.filter(what=AccountChange.What.OF_STUDENT)
+    return [Opening(change.at, Role.ADMIN.label, what) for change in changes]

@@ -25,6 +25,16 @@ class DataOpened(Notice):
     roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
 
 
+class PasswordSet(Notice):
+    """Whoever has the new password could read what the student wrote."""
+
+    kind: ClassVar[str] = "password"
+    label: ClassVar[str] = "Kata sandiku dibuat baru"
+    icon: ClassVar[str] = "lock"
+    on_locked_screen: ClassVar[str] = "Ada perubahan pada akunmu"
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.STUDENT})
+
+
 class ShareReceived(Notice):
     """Neither words nor a name: phones lie on tables."""
 

@@ -10,7 +10,7 @@ from educounsel.realtime.protocol import channels_of
 def realtime(request: HttpRequest) -> dict[str, Any]:
     """What a page needs to open its one socket."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
+    if not isinstance(user, User) or user.must_choose_password:
         return {}
     return {
         "realtime": {

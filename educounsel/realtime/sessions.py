@@ -31,12 +31,14 @@ def fingerprint(session_key: str) -> str:
 
 
 def person_of(session_key: str) -> User | None:
-    """Asks the session and the database: call it by threads.py.
+    """Nobody, too, before they have chosen a password of their own.
+
+    Asks the session and the database: call it by threads.py.
 
     Raises where the store cannot be asked.
     """
     user = user_of(session_key)
-    return user if isinstance(user, User) else None
+    return user if isinstance(user, User) and not user.must_choose_password else None
 
 
 def standing_of(person: User) -> int:

@@ -31,6 +31,8 @@ from educounsel.schools.models import (
 )
 
 What = AccountChange.What
+# With a password of these the words of children can be read.
+PASSWORD_OF = {Role.GURU_BK: What.PASSWORD, Role.STUDENT: What.OF_STUDENT}
 
 # How each kind of row says which school it is of.
 SCHOOL_OF: dict[type[Model], str] = {
@@ -137,14 +139,16 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
         for user in queryset:
             with transaction.atomic():
                 self._give_new_password(request, user)
-                if user.is_guru_bk:
-                    self._note(request, user, What.PASSWORD)
+                if user.role in PASSWORD_OF:
+                    self._note(request, user, PASSWORD_OF[Role(user.role)])
 
     def _give_new_password(self, request: HttpRequest, user: User) -> None:
-        """Shown once, to be handed over on paper; the old one and its sessions end."""
+        """Shown once, to be handed over on paper; the old one and its sessions end. The admin knows
+        it too: it opens nothing until its person has chosen another."""
         password = secrets.token_urlsafe(9)
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.must_choose_password = True
+        user.save(update_fields=["password", "must_choose_password"])
         self.message_user(
             request, f"Kata sandi baru untuk {user.name}: {password}", messages.WARNING
         )

@@ -61,9 +61,34 @@ def test_a_new_password_of_a_guru_bk_is_told_to_all_who_guard_cases(
     assert alert.url == PAGE
 
 
-def test_that_of_a_student_is_no_way_to_a_case(cast: Cast, admin: Client) -> None:
+def test_that_of_a_student_is_no_way_to_a_case(
+    cast: Cast, admin: Client, client_of: ClientOf
+) -> None:
     give_new_password(admin, cast.sari, cast.head)
+    assert written(cast) == [(What.OF_STUDENT, cast.sari, cast.admin)]
+    assert told() == set()
+    assert "Sari" not in client_of(cast.rina).get(PAGE).text
+
+
+def test_a_student_is_told_of_a_new_password_for_good(
+    cast: Cast, admin: Client, client_of: ClientOf
+) -> None:
+    give_new_password(admin, cast.sari, cast.dodi)
+    (told_sari,) = Notification.objects.filter(recipient=cast.sari)
+    assert told_sari.title == "Kata sandimu dibuat baru oleh admin sekolah"
+    Notification.objects.all().delete()
+    User.objects.update(must_choose_password=False)
+    page = client_of(User.objects.get(pk=cast.sari.pk)).get(told_sari.url).text
+    assert page.count("Membuat kata sandi baru untukmu") == 1
+    assert "<b>Admin sekolah</b>" in page
+    assert cast.admin.name not in page.replace("Admin sekolah", "").replace("Admin dan", "")
+    assert "Membuat kata sandi baru" not in client_of(cast.tia).get(told_sari.url).text
+
+
+def test_a_new_student_is_no_change(cast: Cast, admin: Client) -> None:
+    save(admin, User(school=cast.school, name="Baru", role=Role.STUDENT, nisn="0098765432"))
     assert written(cast) == []
+    assert User.objects.get(name="Baru").must_choose_password
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -136,6 +161,7 @@ def test_many_changes_cost_no_more_queries(
 ) -> None:
     rina = client_of(cast.rina)
     give_new_password(admin, cast.rina)
+    User.objects.update(must_choose_password=False)
     rina = client_of(User.objects.get(pk=cast.rina.pk))
     rina.get(PAGE)
     one = count_queries(rina, PAGE)

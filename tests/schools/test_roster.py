@@ -29,8 +29,9 @@ def test_a_new_student_signs_in_with_the_password_that_is_shown_once(
     password = re.search(r"Kata sandi baru untuk Yosef Wenda: (\S+?)<", page)
     assert password
     assert password[1] not in admin.get("/admin/accounts/user/").content.decode()
-    answer = client.post("/login", {"login": "0012345678", "password": password[1]})
-    assert answer["Location"] == "/student/dashboard"
+    client.post("/login", {"login": "0012345678", "password": password[1]})
+    own = {"new_password1": "kuda-terbang-ungu", "new_password2": "kuda-terbang-ungu"}
+    assert client.post("/account/password", own)["Location"] == "/student/dashboard"
 
 
 @pytest.mark.parametrize(
