@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_everyone_signed_in, for_roles
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.announcements import announcing
 from educounsel.announcements.forms import AnnouncementForm
 from educounsel.announcements.models import WRITERS, Announcement, AnnouncementQuerySet
@@ -33,6 +34,7 @@ def detail(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_roles(*WRITERS)
+@keeps_typed(title="Judul", text="Isi")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponseBase:
     data = request.POST if request.method == "POST" else None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_guru_bk
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.appointments import booking
 from educounsel.appointments.forms import HoursForm, ReasonForm
 from educounsel.appointments.hours import HoursOverlap, open_hours
@@ -55,12 +56,14 @@ def confirm(request: Request, pk: int) -> HttpResponseBase:
 
 
 @for_guru_bk
+@keeps_typed(reason="Alasan untuk siswa")
 @require_POST
 def decline(request: Request, pk: int) -> HttpResponseBase:
     return _with_reason(request, pk, booking.decline, "Permintaan ditolak. Siswa diberi tahu.")
 
 
 @for_guru_bk
+@keeps_typed(reason="Alasan untuk siswa")
 @require_POST
 def cancel(request: Request, pk: int) -> HttpResponseBase:
     return _with_reason(request, pk, booking.cancel, "Janji dibatalkan. Siswa diberi tahu.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.appointments import booking, waiting
 from educounsel.appointments.forms import WaitingForm
 from educounsel.appointments.models import Offer, Waiting
@@ -18,6 +19,7 @@ from educounsel.schools.people import counsellors_of
 
 
 @for_students
+@keeps_typed(topic="Topik")
 @require_http_methods(["GET", "HEAD", "POST"])
 def stand(request: Request, pk: int) -> HttpResponseBase:
     """In the line of the Guru BK `pk`."""

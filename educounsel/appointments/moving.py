@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from educounsel.accounts.access import Request, for_guru_bk, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.appointments import booking
 from educounsel.appointments.forms import MoveForm
 from educounsel.appointments.models import Appointment
@@ -16,6 +17,7 @@ ASKED = "Permintaan pindah jam terkirim. Kamu diberi tahu begitu Guru BK menjawa
 
 
 @for_guru_bk
+@keeps_typed(reason="Alasan untuk siswa")
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: Request, pk: int) -> HttpResponseBase:
     appointment, form = (

@@ -7,6 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_everyone_signed_in, for_guru_bk, for_students
+from educounsel.accounts.unsent import keeps_typed
 from educounsel.materi import publishing, reading, retrieval
 from educounsel.materi.forms import MateriForm
 from educounsel.materi.models import Bidang, Materi, MateriQuerySet, Status
@@ -14,6 +15,7 @@ from educounsel.web.files import link_to
 
 CARDS, DESK_ROWS = 12, 20
 MOST_FOUND = 60
+TYPED = {"title": "Judul", "summary": "Ringkasan", "body": "Isi"}
 # A picture's address is remembered for less time than its link lives (FILE_LINK_SECONDS).
 THUMBNAIL_SECONDS = 240
 
@@ -105,12 +107,14 @@ def desk(request: Request) -> HttpResponseBase:
 
 
 @for_guru_bk
+@keeps_typed(**TYPED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponseBase:
     return _write(request, Materi(school_id=request.user.school_id, author=request.user))
 
 
 @for_guru_bk
+@keeps_typed(**TYPED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, pk: int) -> HttpResponseBase:
     return _write(request, _on_desk(request, pk))

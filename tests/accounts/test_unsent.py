@@ -147,3 +147,28 @@ def test_a_booking_keeps_its_hour_and_its_words(cast: Cast, strict: Client) -> N
     again = form_on(page)
     again.pop("csrfmiddlewaretoken")
     assert again == wish
+
+
+STAFF_WRITES = [
+    ("/guru/appointments/1/refusal", {"reason": WORDS}),
+    ("/guru/appointments/1/cancellation", {"reason": WORDS}),
+    ("/guru/appointments/1/move", {"reason": WORDS, "hari": "2026-12-01", "jam": "09.00"}),
+    ("/guru/materi/new", {"title": "Tidur", "summary": "Cukup", "body": WORDS, "publish": "1"}),
+    ("/guru/materi/1", {"title": "Tidur", "summary": "Cukup", "body": WORDS}),
+    ("/announcements/new", {"title": "Libur", "text": WORDS, "audience": "semua"}),
+    ("/guru/crisis/1/contact", {"note": WORDS}),
+    ("/guru/crisis/1/closing", {"reason": WORDS}),
+    ("/guru/crisis/1/everything", {"reason": WORDS}),
+    ("/guru/crisis/concerns/1", {"reason": WORDS}),
+]
+
+
+@pytest.mark.parametrize(("address", "sent"), STAFF_WRITES)
+def test_what_a_guru_bk_wrote_comes_along_through_the_login(
+    cast: Cast, strict: Client, address: str, sent: dict[str, str]
+) -> None:
+    login = strict.post(address, sent | {"csrfmiddlewaretoken": STALE}, headers=HERE)
+    carried = form_on(login.text) | {"login": "rina@cendekia.example", "password": PASSWORD}
+    again = form_on(strict.post("/login", carried, headers=HERE).text)
+    again.pop("csrfmiddlewaretoken")
+    assert again == sent
