@@ -44,11 +44,15 @@ class Command(BaseCommand):
 def _listen_on(port: int) -> socket.socket:
     """Before everything else, so that a busy port is told at once."""
     try:
-        return socket.create_server((HOST, port), backlog=2048)
+        listener = socket.create_server((HOST, port), backlog=2048)
     except (OSError, OverflowError) as error:
         raise CommandError(
             f"Port {port} cannot be used ({_cause(error)}). Choose another: PORT=8001 make run"
         ) from error
+    # Connections inherit it. asyncio does not set it on a socket that it did not make itself, and
+    # then the end of an answer in two parts waits 40 ms for the reader to acknowledge the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _cause(error: OSError | OverflowError) -> str:
