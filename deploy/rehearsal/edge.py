@@ -19,6 +19,7 @@ from deploy.rehearsal.service import HOST, NotStarted, Service, free_port
 SOURCE = Path(__file__).parents[1] / "nginx"
 RELOAD_SECONDS = 15
 MOST_FILES = 16_384
+WORKERS = 2
 
 
 class Configuration(Template):
@@ -65,6 +66,10 @@ class Edge(Service):
         configuration = str(self.folder / "nginx.conf")
         return [program(), "-p", str(self.folder), "-c", configuration, "-e", "stderr"]
 
+    def answers(self) -> bool:
+        """Once all of its workers are there: a reload has to know which were those before."""
+        return super().answers() and len(self.workers()) == WORKERS
+
     def reload(self, applications: list[int]) -> None:
         """Sends what comes from now on to these processes. What was asked before is answered by
         those before, which may stop when this has returned and they have nothing left to do."""
@@ -74,7 +79,7 @@ class Edge(Service):
         self._refuse_a_broken_configuration()
         self.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + RELOAD_SECONDS
-        while not (now := self.workers()) or now & before:
+        while len(now := self.workers()) < WORKERS or now & before:
             if time.monotonic() > deadline:
                 raise NotStarted("The edge did not take its new configuration.")
             time.sleep(0.02)
@@ -100,6 +105,7 @@ class Edge(Service):
         return {
             "user": _user(),
             "modules": _modules(),
+            "workers": WORKERS,
             "open_files": _open_files(),
             "applications": "\n".join(map(_upstream, self.applications)),
             "bucket_host": self._bucket_host,
