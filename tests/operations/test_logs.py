@@ -43,6 +43,24 @@ def test_the_cause_of_an_error_is_not_told_in_its_words_either() -> None:
     assert SECRET not in Lines().format(record) + JsonLines().format(record)
 
 
+@pytest.mark.parametrize(
+    ("name", "message", "arguments"),
+    [
+        ("django.request", "%s: %s", ("Not Found", f"/{SECRET}")),
+        ("django.security.DisallowedHost", f"Invalid HTTP_HOST header: '{SECRET}.example'.", ()),
+        ("django.security.csrf", "Forbidden (%s): %s", (f"Origin {SECRET}", "/")),
+        ("asyncio", f"Task exception was never retrieved\nfuture: ValueError('{SECRET}')", ()),
+    ],
+)
+def test_what_a_library_quotes_is_not_told(
+    name: str, message: str, arguments: tuple[str, ...]
+) -> None:
+    record = logging.LogRecord(name, logging.WARNING, "", 1, message, arguments, None)
+    for told in (Lines().format(record), JsonLines().format(record)):
+        assert name in told
+        assert SECRET not in told
+
+
 @pytest.mark.django_db
 def test_each_request_has_an_id_and_a_line_without_what_was_asked(
     client: Client, caplog: pytest.LogCaptureFixture
