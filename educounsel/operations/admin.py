@@ -3,6 +3,7 @@
 They are of every school on this server, so no school's admin sees them for being its admin.
 """
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib import admin, messages
@@ -16,7 +17,7 @@ from educounsel.operations.models import FailedJob
 
 @admin.register(FailedJob)
 class FailedJobAdmin(admin.ModelAdmin):
-    list_display = ["work", "ending", "attempts", "error", "finished_at"]
+    list_display = ["work", "ending", "tries", "error", "ended_at"]
     list_display_links = None
     actions = ["run_again"]
     list_per_page = 50
@@ -29,9 +30,17 @@ class FailedJobAdmin(admin.ModelAdmin):
     def ending(self, job: FailedJob) -> str:
         return "Gagal" if job.status == job.Status.FAILED else "Pekerjanya hilang"
 
+    @admin.display(description="percobaan", ordering="attempts")
+    def tries(self, job: FailedJob) -> int:
+        return job.attempts
+
     @admin.display(description="kesalahan")
     def error(self, job: FailedJob) -> str:
         return str(job.errors[-1]["exception_class_path"]) if job.errors else ""
+
+    @admin.display(description="berakhir", ordering="finished_at")
+    def ended_at(self, job: FailedJob) -> datetime | None:
+        return job.finished_at
 
     @admin.action(description="Jalankan lagi")
     def run_again(self, request: HttpRequest, queryset: QuerySet[FailedJob]) -> None:
