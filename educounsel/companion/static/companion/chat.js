@@ -96,11 +96,11 @@ function start(log) {
 
   const grow = (turn, revision, first, blocks) => {
     const words = turn.querySelector("[data-words]");
-    const follow = isAtEnd();
+    const wasAtEnd = isAtEnd();
     while (words.children.length > first) words.lastElementChild.remove();
     for (const html of blocks) words.append(element(`<div>${html}</div>`));
     turn.dataset.revision = revision;
-    if (follow) scrollToEnd();
+    if (wasAtEnd) follow(log);
   };
 
   const ask = async (message) => {
@@ -119,12 +119,12 @@ function start(log) {
   };
 
   const place = (html) => {
-    const follow = isAtEnd();
+    const wasAtEnd = isAtEnd();
     const card = document.getElementById("crisis-card").hidden;
     const parts = [...fragment(html).children];
     parts.forEach(put);
     for (const { dataset } of parts) if (early.delete(dataset.turn)) ask(dataset.turn);
-    if (follow) scrollToEnd();
+    if (wasAtEnd) follow(log);
     if (card && !document.getElementById("crisis-card").hidden) document.getElementById("crisis-card").focus();
   };
 
@@ -193,7 +193,7 @@ function start(log) {
   document.addEventListener("realtime:connected", onConnected);
   document.addEventListener("realtime:resync", onResync);
   document.addEventListener("connection", onConnection);
-  if (log.children.length) scrollToEnd();
+  follow(log);
   return () => {
     clearInterval(timer);
     removeEventListener("submit", sayOffline, { capture: true });
@@ -213,7 +213,17 @@ function fragment(html) {
 const element = (html) => fragment(html).firstElementChild;
 // Addresses come from the server, with a 0 where the conversation stands.
 const at = ({ dataset: { address } }, conversation) => address.replace(/0(?=\/chat$|$)/, conversation);
-const isAtEnd = () => document.documentElement.scrollHeight - scrollY - innerHeight < 160;
-const scrollToEnd = () => scrollTo({ top: document.documentElement.scrollHeight });
+const page = document.documentElement;
+const isAtEnd = () => page.scrollHeight - scrollY - innerHeight < 160;
+const scrollToEnd = () => scrollTo({ top: page.scrollHeight });
+// Down to the end, but no further than to where the newest answer begins: a long one is read from
+// there. Never up: who has read on stays where they are.
+const follow = (log) => {
+  const answer = log.lastElementChild?.querySelector(".them");
+  if (!answer) return;
+  const below = parseFloat(getComputedStyle(page).scrollPaddingBlockStart);
+  const beginning = scrollY + answer.getBoundingClientRect().top - below;
+  scrollTo({ top: Math.max(scrollY, Math.min(page.scrollHeight, beginning)) });
+};
 
 behaviour("#log", start);
