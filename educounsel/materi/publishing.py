@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -26,6 +27,17 @@ PDF = ["pdf", "pdf_bytes", "pdf_pages"]
 
 # What changes where a materi stands; False when it stood there already.
 type Verb = Callable[[Materi], bool]
+# A bucket that does not answer or takes nothing, a disk that is full.
+AWAY = (BotoCoreError, ClientError, OSError)
+
+
+class NotStored(Exception):
+    """The files could not be kept now, and so nothing was."""
+
+    sentence = (
+        "Berkasnya belum bisa disimpan: tempat berkas sedang penuh atau tidak menjawab. Tunggu"
+        " sebentar, lalu pilih lagi berkasnya dan simpan. Tulisannya saja bisa disimpan sekarang."
+    )
 
 
 def save(
@@ -38,6 +50,7 @@ def save(
 
     `thumbnail` and `pdf` come from uploads.py; NO_PDF takes the PDF away. Files are stored before
     the transaction: a slow store holds nobody up, and no row ever names what is not there yet.
+    Raises NotStored.
     """
     fields, replaced = _store(materi, thumbnail, pdf)
     with transaction.atomic():
@@ -45,7 +58,8 @@ def save(
         _aim(materi, class_groups)
         _cut_into_passages(materi, pdf)
         _let_embed(materi)
-        transaction.on_commit(partial(_drop, replaced))
+        # What was written is kept, whether or not the store lets go of what nothing names any more.
+        transaction.on_commit(partial(_drop, replaced), robust=True)
     return materi
 
 
@@ -65,7 +79,10 @@ def _store(materi: Materi, thumbnail: bytes | None, pdf: Pdf | None) -> tuple[li
 def _put(file: FieldFile, data: bytes, kind: str) -> str:
     """Returns the name of the file that was there. What the sender called his is never used."""
     old, name = file.name or "", f"materi/{uuid4().hex}.{kind}"
-    file.name = default_storage.save(name, ContentFile(data)) if data else ""
+    try:
+        file.name = default_storage.save(name, ContentFile(data)) if data else ""
+    except AWAY as away:
+        raise NotStored from away
     return old
 
 

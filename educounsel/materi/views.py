@@ -128,13 +128,21 @@ def _write(request: Request, materi: Materi) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = MateriForm(data, request.FILES or None, instance=materi)
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "materi/edit.html", {"form": form, "materi": materi}, status=status)
-    form.keep()
+        return _edit_page(request, form, 422 if form.is_bound else 200)
+    try:
+        form.keep()
+    except publishing.NotStored as refusal:
+        form.add_error(None, refusal.sentence)
+        return _edit_page(request, form, 503)
     if "publish" in request.POST:
         publishing.publish(materi)
     messages.success(request, _kept(materi))
     return redirect("materi:edit", materi.pk)
+
+
+def _edit_page(request: Request, form: MateriForm, status: int) -> HttpResponse:
+    page = {"form": form, "materi": form.instance}
+    return render(request, "materi/edit.html", page, status=status)
 
 
 def _kept(materi: Materi) -> str:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from educounsel.accounts.models import User
 from educounsel.materi import publishing, uploads
@@ -258,3 +260,27 @@ def test_the_queries_of_the_desk_do_not_grow(cast: Cast, client_of: ClientOf) ->
             rina.get("/guru/materi")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_files_that_cannot_be_stored_lose_no_word(
+    cast: Cast, client_of: ClientOf, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "full").touch()
+    settings.MEDIA_ROOT = tmp_path / "full"
+    response: Any = send(client_of(cast.rina), new_pdf=upload(files.pdf()), publish="1")
+    assert response.status_code == 503
+    assert errors(response) == {"__all__": [publishing.NotStored.sentence]}
+    assert response.context["form"]["body"].value() == WRITTEN["body"]
+    assert not Materi.objects.exists()
+
+
+def test_an_old_file_that_cannot_be_deleted_keeps_nothing_from_being_written(
+    cast: Cast, client_of: ClientOf, settings: Settings, tmp_path: Path
+) -> None:
+    materi = make_materi(cast.rina, pdf="materi/old.pdf")
+    settings.MEDIA_ROOT = tmp_path / "full"
+    (tmp_path / "full" / "materi" / "old.pdf" / "in the way").mkdir(parents=True)
+    response = send(client_of(cast.rina), f"/guru/materi/{materi.pk}", without_pdf="on")
+    assert response.status_code == 302
+    materi.refresh_from_db()
+    assert (materi.pdf.name, materi.title) == ("", WRITTEN["title"])
