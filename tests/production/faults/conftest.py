@@ -59,7 +59,7 @@ def person(machine: Machine, accounts: dict[str, dict[str, str]]) -> PersonNamed
     """Signed in."""
 
     def signed_in(name: str) -> Person:
-        person = Person(machine, accounts[name])
+        person = Person(machine.url, accounts[name], machine.edge.certificate)
         answer = person.sign_in()
         assert answer.status_code == 302, answer.status_code
         return person

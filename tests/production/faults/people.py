@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
-
-from deploy.rehearsal.machine import Machine
 
 SECONDS = 20
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
@@ -26,10 +25,10 @@ OWN_CHANNELS = re.compile(r'data-realtime-channels="([^"]+)"')
 class Person:
     """`account` is one of `manage.py demo_accounts --json`."""
 
-    def __init__(self, machine: Machine, account: dict[str, str]) -> None:
-        self.machine, self.account = machine, account
-        self.trust = ssl.create_default_context(cafile=str(machine.edge.certificate))
-        self.web = httpx2.Client(base_url=machine.url, verify=self.trust, timeout=SECONDS)
+    def __init__(self, url: str, account: dict[str, str], certificate: Path | None = None) -> None:
+        self.url, self.account, self.certificate = url, account, certificate
+        self.trust = ssl.create_default_context(cafile=certificate)
+        self.web = httpx2.Client(base_url=url, verify=self.trust, timeout=SECONDS)
         self.token = ""
 
     def sign_in(self) -> httpx2.Response:
@@ -44,9 +43,15 @@ class Person:
         return self.web.get(address, headers=headers)
 
     def post(self, address: str, /, files: Any = None, **form: Any) -> httpx2.Response:
-        headers = {"Referer": self.machine.url, "Origin": self.machine.url}
+        headers = {"Referer": self.url, "Origin": self.url}
         data = {"csrfmiddlewaretoken": self.token, **form}
         return self.web.post(address, data=data, files=files, headers=headers)
+
+    def again(self) -> "Person":
+        """The same session, on connections of its own."""
+        again = Person(self.url, self.account, self.certificate)
+        again.web.cookies, again.token = self.web.cookies, self.token
+        return again
 
     # --- Companion -------------------------------------------------------------------------------
 
@@ -108,9 +113,9 @@ class Person:
         page = self.get("/notifications/preferences").text
         channels = unescape(OWN_CHANNELS.findall(page)[0]).split()
         with connect(
-            f"{self.machine.url.replace('https', 'wss')}/app/educounsel",
+            f"{self.url.replace('https', 'wss')}/app/educounsel",
             ssl=self.trust,
-            origin=Origin(self.machine.url),
+            origin=Origin(self.url),
             additional_headers={"Cookie": self._cookies()},
             open_timeout=SECONDS,
             close_timeout=2,

@@ -40,3 +40,7 @@ class Table:
 
 def at_most(seconds: float) -> str:
     return next((f"{step} s" for step in STEPS if seconds <= step), "more than a minute")
+
+
+def times(ratio: float) -> str:
+    return next((f"at most {most} times that" for most in (1.5, 2, 3, 5) if ratio <= most), "more")
