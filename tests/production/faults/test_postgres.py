@@ -1,0 +1,81 @@
+"""PostgreSQL crashes under people who read and book."""
+
+import signal
+import threading
+import time
+from contextlib import suppress
+
+import httpx2
+import pytest
+
+from deploy.rehearsal.machine import Machine
+from tests.production.faults.conftest import PersonNamed, Rows, Tell
+from tests.production.faults.people import Load, Person, until
+from tests.production.faults.table import at_most
+
+pytestmark = pytest.mark.timeout(300)
+
+ONCE = "SELECT count(*) FROM appointments_appointment WHERE topic LIKE %s"
+# What holds time without standing, or stands without holding any.
+HALVES = """
+SELECT count(*) FROM appointments_appointment a WHERE
+  (a.status IN ('Menunggu', 'Diterima')) <>
+  EXISTS (SELECT 1 FROM appointments_hold h WHERE h.appointment_id = a.id)
+"""
+BOOKERS = ("Alya Rahmawati", "Bunga Lestari")
+
+
+def page(person: Person) -> httpx2.Response:
+    return person.get("/student/notifications")
+
+
+@pytest.mark.parametrize(
+    ("name", "how"), [("SIGQUIT", signal.SIGQUIT), ("kill -9", signal.SIGKILL)]
+)
+def test_postgres_crashes(
+    machine: Machine, person: PersonNamed, rows: Rows, fault: Tell, name: str, how: signal.Signals
+) -> None:
+    readers, bookers = [person("Sari Amelia")], [person(each) for each in BOOKERS]
+    slot = bookers[0].free_slot()
+    halves_before = rows(HALVES)
+    with Load(readers, page) as reading:
+        reading.wait_for(5)
+        reading.failed.clear()
+        booking = [
+            threading.Thread(target=_book, args=(each, slot, f"jam sama {how}")) for each in bookers
+        ]
+        for thread in booking:
+            thread.start()
+        machine.postgres.stop(how)
+        meanwhile = page(readers[0].again())
+        assert meanwhile.status_code == 503
+        assert int(meanwhile.headers["Retry-After"]) > 0
+        for thread in booking:
+            thread.join()
+        machine.postgres.start()
+        began = time.monotonic()
+        until(lambda: all_there(readers[0].again()), within=30)
+        healed = time.monotonic() - began
+    assert set(reading.failed) <= {"503"}
+    assert rows(ONCE, f"jam sama {how}")[0][0] <= 1
+    assert rows(HALVES) == halves_before
+    for each in bookers:
+        _book(each, slot, f"jam sama {how}")
+    assert rows(ONCE, f"jam sama {how}") == [(1,)]
+    assert rows(HALVES) == halves_before
+    assert healed < 15
+    fault(
+        f"PostgreSQL crashes ({name}) while people read and two book one slot",
+        "503 with Retry-After meanwhile, no half booking, pages back within 5 s of it",
+        f"only 503 meanwhile; none or one appointment, with its holds, and one after trying again;"
+        f" 20 pages in a row without a failure within {at_most(healed)}",
+    )
+
+
+def _book(person: Person, slot: dict[str, str], topic: str) -> None:
+    with suppress(httpx2.HTTPError):  # whatever became of it: the rows say
+        person.book(slot, topic)
+
+
+def all_there(person: Person) -> bool:
+    return all(page(person).status_code == 200 for _ in range(20))
