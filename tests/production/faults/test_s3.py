@@ -1,0 +1,76 @@
+"""The bucket hangs or is gone: texts are read, files are asked for again later."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+
+from deploy.rehearsal.machine import Machine
+from tests.materi import files
+from tests.production.faults.conftest import PersonNamed, Rows, Tell
+from tests.production.faults.people import Load, Person, p99
+from tests.production.faults.table import at_most, times
+
+pytestmark = pytest.mark.timeout(300)
+
+WITH_PDF = """
+SELECT id FROM materi_materi WHERE pdf <> '' AND status = 'Aktif'
+  AND school_id = (SELECT school_id FROM accounts_user WHERE name = 'Sari Amelia') ORDER BY id
+"""
+TITLED = "SELECT count(*) FROM materi_materi WHERE title = %s"
+AT_ONCE = 20
+
+
+def file_of(person: Person, materi: int) -> httpx2.Response:
+    """Where its link leads."""
+    link = person.get(f"/student/materi/{materi}/file").headers["Location"]
+    return person.get(link)
+
+
+@pytest.mark.parametrize(("how", "number"), [("stopped", 0), ("frozen", 1)])
+def test_the_bucket_is_away(
+    machine: Machine, person: PersonNamed, rows: Rows, fault: Tell, how: str, number: int
+) -> None:
+    materi = int(rows(WITH_PDF)[number][0])  # one that the edge has not kept yet
+    sari, rina = person("Sari Amelia"), person("Bu Rina Nuraini")
+    alya = person("Alya Rahmawati")
+
+    def read(reader: Person) -> httpx2.Response:
+        return reader.get(f"/student/materi/{materi}")
+
+    with Load([alya], read) as reading:
+        before = p99(reading.wait_for(100))
+        (machine.s3.kill if how == "stopped" else machine.s3.freeze)()
+        began = time.monotonic()
+        refused = file_of(sari, materi)
+        waited = time.monotonic() - began
+        with ThreadPoolExecutor(AT_ONCE) as crowd:
+            asked = [crowd.submit(file_of, sari, materi) for _ in range(AT_ONCE)]
+            meanwhile = reading.wait_for(100)
+            statuses = {each.result().status_code for each in asked}
+        began = time.monotonic()
+        not_kept = rina.publish(f"Lembar {how}", pdf=files.pdf())
+        uploading = time.monotonic() - began
+    assert not reading.failed
+    assert refused.status_code == 503
+    assert "coba berkasnya sebentar lagi" in refused.text
+    assert statuses == {503}
+    assert not_kept.status_code == 503
+    assert f'value="Lembar {how}"' in not_kept.text
+    assert "Isinya." in not_kept.text
+    assert "Berkasnya belum bisa disimpan" in not_kept.text
+    assert rows(TITLED, f"Lembar {how}") == [(0,)]
+    assert uploading < 10
+    ratio = p99(meanwhile) / before
+    assert ratio < 5
+    machine.s3.thaw() if how == "frozen" else machine.s3.start()
+    assert file_of(sari, materi).status_code == 200
+    assert rina.publish(f"Lembar {how}", pdf=files.pdf()).status_code == 302
+    fault(
+        f"the bucket {how}, 20 files asked for at once, an upload",
+        "texts read as before, a file asks to try again, an upload refused within 3 s and its words"
+        " kept, no page waits for it",
+        f"file refused within {at_most(waited)}, upload within {at_most(uploading)}, its words in"
+        f" the form; pages' 99th percentile {times(ratio)} of before",
+    )
