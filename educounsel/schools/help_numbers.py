@@ -41,6 +41,7 @@ NUMBERS: tuple[dict[str, Any], ...] = (
         "name": "SAPA 129 lewat WhatsApp",
         "number": "08111-129-129",
         "dial": "08111129129",
+        "is_whatsapp": True,
         "note": "Bisa ditulis, kalau belum sanggup bicara",
         "source": "KemenPPPA; Antara 2023, JawaPos Januari 2026",
         "checked_on": CHECKED,

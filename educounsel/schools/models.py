@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -166,6 +167,12 @@ class HelpContact(models.Model):
     name = models.CharField("layanan", max_length=60)
     number = models.CharField("nomor", max_length=30)
     dial = models.CharField("yang ditekan", max_length=30, help_text="Tanpa spasi, mis. 119")
+    is_whatsapp = models.BooleanField(
+        "lewat WhatsApp",
+        default=False,
+        db_default=False,
+        help_text="Tombolnya membuka percakapan, bukan telepon.",
+    )
     note = models.CharField("keterangan", max_length=120, blank=True)
     source = models.CharField("sumber", max_length=120)
     checked_on = models.DateField("dicek pada", null=True, blank=True)
@@ -179,6 +186,13 @@ class HelpContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def link(self) -> str:
+        """Where one tap leads. WhatsApp wants the whole number: 62 in place of the leading 0."""
+        if self.is_whatsapp:
+            return f"https://wa.me/{re.sub(r'^0', '62', self.dial.removeprefix('+'))}"
+        return f"tel:{self.dial}"
 
 
 class SchoolDay(models.Model):

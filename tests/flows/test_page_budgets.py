@@ -15,7 +15,7 @@ FIRST_VISIT = {
     "/student/dashboard": (13, 75, 45),
     "/student/materi": (12, 75, 45),
     "/student/materi/1": (13, 55, 30),
-    "/student/ai-companion": (13, 55, 30),
+    "/student/ai-companion": (13, 55, 31),
     "/student/appointments/create": (13, 75, 45),
     "/student/notifications": (12, 75, 45),
 }

@@ -104,17 +104,17 @@ function start(log) {
   };
 
   const ask = async (message) => {
-    const response = await fetch(log.dataset.message.replace(/0$/, message), { headers: HEADERS }).catch(() => null);
+    const response = await read(log.dataset.message.replace(/0$/, message));
     // Of a conversation that the student removed: the card may have changed all the same.
     if (response?.status === 404) return askForAll();
-    if (response?.ok && !response.redirected) place(await response.text());
+    if (response?.html) place(response.html);
   };
   const askForOpen = () => log.querySelectorAll("[data-open]").forEach(({ dataset }) => ask(dataset.turn));
 
   const askForAll = async () => {
-    const response = await fetch(log.dataset.conversation ? at(log, log.dataset.conversation) : location.href).catch(() => null);
-    if (!response?.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const response = await read(log.dataset.conversation ? at(log, log.dataset.conversation) : location.href, {});
+    if (!response?.html) return;
+    const page = new DOMParser().parseFromString(response.html, "text/html");
     for (const part of page.querySelectorAll(".turn[data-turn], #crisis-card")) put(part);
   };
 
@@ -202,6 +202,17 @@ function start(log) {
     document.removeEventListener("realtime:resync", onResync);
     document.removeEventListener("connection", onConnection);
   };
+}
+
+// The network may go before the answer comes, or in the middle of it: then there is nothing to show.
+async function read(address, headers = HEADERS) {
+  try {
+    const response = await fetch(address, { headers });
+    const isHere = response.ok && !response.redirected;
+    return { status: response.status, html: isHere ? await response.text() : "" };
+  } catch {
+    return null;
+  }
 }
 
 function fragment(html) {
