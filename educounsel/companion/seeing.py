@@ -4,10 +4,11 @@ A page that hears of a finished answer fetches it at once, and what was fetched 
 row. So where nothing has fetched it after GRACE, no open page of the student shows it.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,12 +17,20 @@ from educounsel.companion.models import Conversation, Level, Message, Reply
 from educounsel.companion.notices import AnswerReady
 from educounsel.notifications.notify import notify, told
 
+log = logging.getLogger(__name__)
 GRACE = timedelta(seconds=10)
 
 
 def see(student: User, turns: Iterable[Message]) -> None:
     """These stand on a page of the student now. A page that shows nothing new writes nothing."""
     new = [turn for turn in turns if turn.reply.finished_at and not turn.reply.seen_at]
+    try:
+        _mark(student, new)
+    except OperationalError:  # a full disk keeps nobody from reading
+        log.warning("What a student has seen could not be marked")
+
+
+def _mark(student: User, new: Collection[Message]) -> None:
     if not new:
         return
     unseen = Reply.objects.finished().filter(message__in=new, seen_at=None)

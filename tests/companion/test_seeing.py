@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -96,3 +97,19 @@ def test_what_was_removed_or_still_grows_is_not_told(cast: Cast, message: Messag
     conversations.remove(answer(message).conversation)
     tell_unless_seen(message.pk)
     assert told() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can be told to take nothing")
+def test_a_database_that_takes_nothing_keeps_nobody_from_reading(
+    message: Message, sari: Client
+) -> None:
+    answer(message)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            response = sari.get("/student/ai-companion")
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert response.status_code == 200
+    assert Reply.objects.get(message=message).seen_at is None
