@@ -228,7 +228,8 @@ def test_after_three_failures_it_is_left_alone_and_the_model_is_not(
     provider.status = 500
     for _ in range(5):
         reply_to(say(cast.sari, HARMLESS).pk, is_last_try=False)
-    assert len(provider.asked) == 3
+    # The message and its answer may be judged at the same time: then one more is on its way.
+    assert 3 <= len(provider.asked) <= 4
     assert {reply.source for reply in Reply.objects.all()} == {Source.AI}
 
 
