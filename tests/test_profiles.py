@@ -140,6 +140,6 @@ async def _start() -> MutableMapping[str, Any]:
 
 
 def test_demo_accounts_are_for_a_program_too(tmp_path: Path) -> None:
-    data = str(tmp_path)
-    assert manage("migrate", EDUCOUNSEL_DATA=data).returncode == 0
-    assert json.loads(manage("demo_accounts", "--json", EDUCOUNSEL_DATA=data).stdout) == []
+    own = {"EDUCOUNSEL_DATA": str(tmp_path), "DATABASE_URL": ""}
+    assert manage("migrate", **own).returncode == 0
+    assert json.loads(manage("demo_accounts", "--json", **own).stdout) == []

@@ -70,7 +70,9 @@ class Server:
         self.manage("shell", "--verbosity", "0", "-c", code)
 
     def _environment(self) -> dict[str, str]:
+        # On its own data, also where the tests around it run on PostgreSQL and Redis.
         ours = {"EDUCOUNSEL_DATA": str(self.data), "OPENAI_API_KEY": ""}
+        ours |= {"DATABASE_URL": "", "REDIS_URL": ""}
         return os.environ | ours | self.environment
 
     def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
