@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,9 @@ from educounsel.appointments.models import Offer, Waiting
 from educounsel.appointments.slots import DAYS
 from educounsel.appointments.tasks import offer_what_is_free
 from educounsel.schools.people import counsellors_of
+
+LET_GO = "Jam ini dilepas. Kamu tetap di daftar tunggu untuk jam lain, kecuali kamu keluar."
+NOT_LET_GO = "Jam ini tidak jadi dilepas, karena tawarannya sudah dijawab atau sudah lewat."
 
 
 @for_students
@@ -62,9 +65,7 @@ def accept(request: Request, pk: int) -> HttpResponseBase:
     try:
         appointment = booking.accept_offer(_own_offer(request, pk))
     except booking.BookingRefused as refusal:
-        messages.error(request, refusal.sentence)
-        page = {"offer": _own_offer(request, pk)}
-        return render(request, "appointments/offer.html", page, status=409)
+        return _answered_already(request, pk, refusal.sentence)
     messages.success(request, "Permintaanmu terkirim. Kamu diberi tahu begitu Guru BK menjawab.")
     return redirect("appointments:detail", appointment.pk)
 
@@ -74,9 +75,17 @@ def accept(request: Request, pk: int) -> HttpResponseBase:
 def refuse(request: Request, pk: int) -> HttpResponseBase:
     refused = _own_offer(request, pk)
     waiting.refuse(refused)
+    if refused.outcome != Offer.Outcome.REFUSED:
+        return _answered_already(request, pk, NOT_LET_GO)
     offer_what_is_free(refused.waiting.counsellor_id)
-    messages.success(request, "Jam ini dilepas. Kamu tetap di daftar tunggu untuk jam lain.")
+    messages.success(request, LET_GO)
     return redirect("appointments:list")
+
+
+def _answered_already(request: Request, pk: int, sentence: str) -> HttpResponse:
+    messages.error(request, sentence)
+    page = {"offer": _own_offer(request, pk)}
+    return render(request, "appointments/offer.html", page, status=409)
 
 
 def _own_offer(request: Request, pk: int) -> Offer:

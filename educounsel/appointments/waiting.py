@@ -44,8 +44,10 @@ def leave(waiting: Waiting) -> None:
 
 @transaction.atomic
 def refuse(offer: Offer) -> None:
-    """The student stays in line for other slots."""
+    """The student stays in line for other slots. What became of the offer stands in it afterwards:
+    it may have been taken meanwhile, or have lapsed."""
     close(offer, Outcome.REFUSED)
+    offer.refresh_from_db(fields=["outcome", "appointment"])
 
 
 def close(offer: Offer, outcome: Offer.Outcome) -> bool:

@@ -192,3 +192,47 @@ def test_the_pages_of_both_sides(
     places = {sari.post(f"{page}/acceptance")["Location"] for _ in range(2)}
     assert places == {f"/student/appointments/{Appointment.objects.latest('pk').pk}"}
     assert sari.get(f"/student/appointments/waiting/{school_week.tono.pk}").status_code == 404
+
+
+def test_refusing_says_what_became_of_the_offer(
+    school_week: Cast, full: list[Appointment], client_of: ClientOf
+) -> None:
+    sari = client_of(school_week.sari)
+    stand(school_week.sari, school_week.rina)
+    offer = freed(full[2])
+    page = f"/student/appointments/offers/{offer.pk}"
+    assert client_of(school_week.dodi).post(f"{page}/refusal").status_code == 404
+    sari.post(f"{page}/acceptance")
+    late = sari.post(f"{page}/refusal")
+    assert late.status_code == 409
+    assert "tidak jadi dilepas" in late.text
+    assert "Sudah kamu ambil." in late.text
+    assert Appointment.objects.latest("pk").status == Status.PENDING
+    assert "dilepas" not in sari.get("/student/appointments").text
+
+
+def test_refused_twice_it_is_let_go_once(
+    school_week: Cast, full: list[Appointment], client_of: ClientOf
+) -> None:
+    stand(school_week.sari, school_week.rina)
+    refusal = f"/student/appointments/offers/{freed(full[2]).pk}/refusal"
+    sari = client_of(school_week.sari)
+    answers = {sari.post(refusal)["Location"] for _ in range(2)}
+    assert answers == {"/student/appointments"}
+    assert "Jam ini dilepas." in sari.get("/student/appointments").text
+    assert not Offer.objects.open().exists()
+
+
+def test_what_lapsed_is_not_called_let_go(
+    school_week: Cast,
+    full: list[Appointment],
+    client_of: ClientOf,
+    clock: time_machine.Traveller,
+) -> None:
+    stand(school_week.sari, school_week.rina)
+    offer = freed(full[2])
+    clock.move_to(offer.expires_at)
+    serve_everybody()
+    late = client_of(school_week.sari).post(f"/student/appointments/offers/{offer.pk}/refusal")
+    assert late.status_code == 409
+    assert "Tawaran ini sudah tidak berlaku." in late.text
