@@ -126,3 +126,16 @@ def test_a_school_does_not_open_for_an_admin_who_could_not_sign_in(name: str, em
     with pytest.raises(CommandError):
         call_command("open_school", name, email)
     assert not School.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_first_admin_of_a_school_chooses_an_own_password_first(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("open_school", "SMP Negeri 3 Kupang", "admin@smpn3.example")
+    given = capsys.readouterr().out.split()[-1]
+    client.post("/login", {"login": "admin@smpn3.example", "password": given})
+    assert client.get("/admin/")["Location"] == "/account/password"
+    own = {"new_password1": "kuda-terbang-ungu", "new_password2": "kuda-terbang-ungu"}
+    assert client.post("/account/password", own)["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200

@@ -14,7 +14,7 @@ from educounsel.schools.opening import open_school
 
 
 class Command(BaseCommand):
-    help = "Opens a school with its first admin, and prints the password once."
+    help = "Opens a school with its first admin, and prints a password to sign in with once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help='for example "SMP Negeri 3 Kupang"')
@@ -28,13 +28,18 @@ class Command(BaseCommand):
             with transaction.atomic():
                 school = open_school(name, slugify(name), TimeZone[zone])
                 User.objects.create_user(
-                    password, school=school, role=Role.ADMIN, name="Admin", email=email
+                    password,
+                    school=school,
+                    role=Role.ADMIN,
+                    name="Admin",
+                    email=email,
+                    must_choose_password=True,
                 )
         except IntegrityError as error:
             raise CommandError(
                 "There is a school of this name, or a person of this e-mail."
             ) from error
-        self.stdout.write(f"{school} is open. Admin: {email}, password: {password}")
+        self.stdout.write(f"{school} is open. Admin: {email}, password for the first time: {password}")
 
 
 def _refuse_typing_errors(name: str, email: str) -> None:
