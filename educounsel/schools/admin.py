@@ -1,21 +1,26 @@
 """The roster, for the admin of one school: every list, choice and form knows that school only."""
 
-import secrets
+from base64 import urlsafe_b64encode
 from typing import Any, cast
+from uuid import uuid4
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import (
     CheckboxInput,
     CheckboxSelectMultiple,
+    HiddenInput,
     ModelChoiceField,
     ModelForm,
     ModelMultipleChoiceField,
     NumberInput,
+    UUIDField,
 )
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from educounsel.accounts.models import AccountChange, Role, User
 from educounsel.schools.models import (
@@ -114,6 +119,12 @@ class UserForm(ModelForm):
         return was and not stays and not admins.exclude(pk=self.instance.pk).exists()
 
 
+class FormOfAction(ActionForm):
+    """Sent twice, as by a double tap, it gives the same passwords."""
+
+    key = UUIDField(label="", widget=HiddenInput, required=False, initial=uuid4)
+
+
 @admin.register(User)
 class UserAdmin(OwnSchool, admin.ModelAdmin):
     form = UserForm
@@ -122,6 +133,7 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
     search_fields = ["name", "nisn", "nis", "nip", "email"]
     fields = ["school", "name", "role", "nisn", "nis", "nip", "email", "is_active"]
     inlines = [EnrolmentInline]
+    action_form = FormOfAction
     actions = ["give_new_password"]
     list_per_page = 50
 
@@ -132,20 +144,23 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
         if now != before:
             self._note(request, obj, What.BECAME if now else What.LEFT)
         if not change:
-            self._give_new_password(request, obj)
+            self._give_password(request, obj, _new_password(obj, str(uuid4())))
 
     @admin.action(description="Buat kata sandi baru")
     def give_new_password(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
+        key = request.POST.get("key") or str(uuid4())
+        for chosen in queryset:
             with transaction.atomic():
-                self._give_new_password(request, user)
-                if user.role in PASSWORD_OF:
+                user = User.objects.select_for_update(no_key=True).get(pk=chosen.pk)
+                password = _new_password(user, key)
+                is_new = not user.must_choose_password or not user.check_password(password)
+                self._give_password(request, user, password)
+                if is_new and user.role in PASSWORD_OF:
                     self._note(request, user, PASSWORD_OF[Role(user.role)])
 
-    def _give_new_password(self, request: HttpRequest, user: User) -> None:
+    def _give_password(self, request: HttpRequest, user: User, password: str) -> None:
         """Shown once, to be handed over on paper; the old one and its sessions end. The admin knows
         it too: it opens nothing until its person has chosen another."""
-        password = secrets.token_urlsafe(9)
         user.set_password(password)
         user.must_choose_password = True
         user.save(update_fields=["password", "must_choose_password"])
@@ -159,6 +174,12 @@ class UserAdmin(OwnSchool, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """A person leaves by being switched off: what they agreed stays with the school."""
         return False
+
+
+def _new_password(user: User, key: str) -> str:
+    """Twelve letters that nobody can guess, the same for the same key."""
+    secret = salted_hmac("educounsel.new-password", f"{key}:{user.pk}", algorithm="sha256")
+    return urlsafe_b64encode(secret.digest()[:9]).decode()
 
 
 @admin.register(School)

@@ -6,13 +6,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from educounsel.accounts.models import Role, User
+from educounsel.accounts.models import AccountChange, Role, User
 from educounsel.schools.models import Holiday, School
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.factories import make_admin
 
-ADD = "/admin/accounts/user/add/"
+PEOPLE = "/admin/accounts/user/"
+ADD = f"{PEOPLE}add/"
+GIVEN = re.compile(r"Kata sandi baru untuk [^:]+: (\S+?)<")
 
 
 def _person(cast: Cast, **typed: str) -> dict[str, str]:
@@ -32,6 +34,39 @@ def test_a_new_student_signs_in_with_the_password_that_is_shown_once(
     client.post("/login", {"login": "0012345678", "password": password[1]})
     own = {"new_password1": "kuda-terbang-ungu", "new_password2": "kuda-terbang-ungu"}
     assert client.post("/account/password", own)["Location"] == "/student/dashboard"
+
+
+def test_a_double_tap_gives_one_password_and_one_note(cast: Cast, client_of: ClientOf) -> None:
+    admin = client_of(cast.admin)
+    form = {"action": "give_new_password", "_selected_action": [str(cast.sari.pk)]}
+    form |= {"key": _key_on(admin)}
+    for _ in range(2):
+        admin.post(PEOPLE, form)
+    (password,) = GIVEN.findall(admin.get(PEOPLE).text)
+    assert AccountChange.objects.count() == 1
+    cast.sari.refresh_from_db()
+    assert cast.sari.check_password(password)
+
+    admin.post(PEOPLE, form | {"key": _key_on(admin)})
+    (another,) = GIVEN.findall(admin.get(PEOPLE).text)
+    assert another != password
+    assert AccountChange.objects.count() == 2
+
+
+def test_a_form_without_a_key_gives_a_new_password_each_time(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    admin = client_of(cast.admin)
+    people = [str(cast.sari.pk), str(cast.dodi.pk)]
+    for _ in range(2):
+        admin.post(PEOPLE, {"action": "give_new_password", "_selected_action": people})
+    assert len(set(GIVEN.findall(admin.get(PEOPLE).text))) == 4
+
+
+def _key_on(admin: Client) -> str:
+    found = re.search('name="key" value="([^"]+)"', admin.get(PEOPLE).text)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "There is a school of this name, or a person of this e-mail."
             ) from error
-        self.stdout.write(f"{school} is open. Admin: {email}, password for the first time: {password}")
+        self.stdout.write(f"{school} is open. Admin: {email}, first password: {password}")
 
 
 def _refuse_typing_errors(name: str, email: str) -> None:
