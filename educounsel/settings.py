@@ -146,13 +146,14 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["educounsel.accounts.backends.SchoolAccountBackend"]
 PASSWORD_HASHERS = ["educounsel.accounts.hashers.SchoolArgon2"]
+OWN_NAMES = {"user_attributes": ["name", "nisn", "nis", "nip", "email"]}
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-        "UserAttributeSimilarityValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", OWN_NAMES),
     )
 ]
 # A new password is shown to an admin once: in the session on the server, not in a cookie.

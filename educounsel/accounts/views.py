@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from educounsel.accounts.access import Request, for_everyone_signed_in
-from educounsel.accounts.forms import OwnPasswordForm, SignInForm
+from educounsel.accounts.forms import ChangePasswordForm, OwnPasswordForm, SignInForm
 from educounsel.accounts.models import User
 from educounsel.accounts.sign_in import SignInRefused, TooManyFailures, sign_in
 from educounsel.accounts.unsent import Unsent, offer_again
@@ -90,7 +90,7 @@ def account(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: Request) -> HttpResponseBase:
     is_first = request.user.must_choose_password
-    kind = OwnPasswordForm if is_first else PasswordChangeForm
+    kind = OwnPasswordForm if is_first else ChangePasswordForm
     form = kind(request.user, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _password_page(request, form, status=422 if form.is_bound else 200)
