@@ -89,6 +89,8 @@ class Materi(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    # Chosen by the form, so that a form sent twice is one materi; those of before have none.
+    key = models.UUIDField(null=True, editable=False)
 
     objects = MateriQuerySet.as_manager()
 
@@ -101,6 +103,7 @@ class Materi(models.Model):
                 condition=~Q(status="Aktif") | Q(published_at__isnull=False),
                 name="active_materi_is_published",
             ),
+            models.UniqueConstraint(fields=["author", "key"], name="one_materi_a_form"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
@@ -50,16 +50,23 @@ def save(
 
     `thumbnail` and `pdf` come from uploads.py; NO_PDF takes the PDF away. Files are stored before
     the transaction: a slow store holds nobody up, and no row ever names what is not there yet.
-    Raises NotStored.
+    Of two new ones with one key, made in the same instant, the first is kept. Raises NotStored.
     """
+    is_new = materi.pk is None
     fields, replaced = _store(materi, thumbnail, pdf)
-    with transaction.atomic():
-        _write(materi, fields)
-        _aim(materi, class_groups)
-        _cut_into_passages(materi, pdf)
-        _let_embed(materi)
-        # What was written is kept, whether or not the store lets go of what nothing names any more.
-        transaction.on_commit(partial(_drop, replaced), robust=True)
+    try:
+        with transaction.atomic():
+            _write(materi, fields)
+            _aim(materi, class_groups)
+            _cut_into_passages(materi, pdf)
+            _let_embed(materi)
+            # What was written is kept, whether or not the store lets go of what nothing names now.
+            transaction.on_commit(partial(_drop, replaced), robust=True)
+    except IntegrityError:
+        if not is_new:
+            raise
+        _drop([materi.thumbnail.name or "", materi.pdf.name or ""])
+        return Materi.objects.get(author=materi.author, key=materi.key)
     return materi
 
 

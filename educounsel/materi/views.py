@@ -1,3 +1,5 @@
+from uuid import UUID, uuid4
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -110,7 +112,21 @@ def desk(request: Request) -> HttpResponseBase:
 @keeps_typed(**TYPED)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponseBase:
-    return _write(request, Materi(school_id=request.user.school_id, author=request.user))
+    return _write(request, _begun(request))
+
+
+def _begun(request: Request) -> Materi:
+    """A new one; where its form is sent again, the one that the form has made."""
+    key = _key_of(request)
+    made = Materi.objects.filter(author=request.user, key=key).first()
+    return made or Materi(school_id=request.user.school_id, author=request.user, key=key)
+
+
+def _key_of(request: Request) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
 
 
 @for_guru_bk
@@ -130,7 +146,7 @@ def _write(request: Request, materi: Materi) -> HttpResponse:
     if not form.is_valid():
         return _edit_page(request, form, 422 if form.is_bound else 200)
     try:
-        form.keep()
+        materi = form.keep()
     except publishing.NotStored as refusal:
         form.add_error(None, refusal.sentence)
         return _edit_page(request, form, 503)
