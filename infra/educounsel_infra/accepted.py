@@ -24,13 +24,13 @@ ACCEPTED: dict[str, dict[str, str]] = {
     "educounsel/Credentials/Origin": {"SMG4": BY_HAND},
     "educounsel/Credentials/Redis": {"SMG4": BY_HAND},
     "educounsel/Credentials/Cache": {"SMG4": BY_HAND},
-    "educounsel/Database/Postgres": {
+    "educounsel/Data/Database/Postgres": {
         "RDS11": PORT,
         f"IAM4[{OF_AWS}/service-role/AmazonRDSEnhancedMonitoringRole]": MONITORING,
     },
-    "educounsel/Redis/Group": {"AEC5": PORT},
-    "educounsel/Cache/Group": {"AEC5": PORT},
-    "educounsel/Backup/Role": {
+    "educounsel/Data/Redis/Group": {"AEC5": PORT},
+    "educounsel/Data/Cache/Group": {"AEC5": PORT},
+    "educounsel/Data/Backup/Role": {
         f"IAM4[{OF_AWS}/{name}]": BACKUP
         for name in (
             "service-role/AWSBackupServiceRolePolicyForBackup",

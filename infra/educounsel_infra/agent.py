@@ -3,10 +3,22 @@
 import json
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
+
+
+def program_log(scope: Construct, key: kms.IKey) -> logs.LogGroup:
+    """What happened and never what somebody wrote; the machines of all tiers write into it."""
+    return logs.LogGroup(
+        scope,
+        "Log",
+        retention=logs.RetentionDays.THREE_MONTHS,
+        encryption_key=key,
+        removal_policy=RemovalPolicy.RETAIN,
+    )
 
 
 def agent_settings(scope: Construct, tier: str, log: logs.ILogGroup) -> ssm.StringParameter:

@@ -4,17 +4,19 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+
+from .credentials import Credentials
+from .data import Data
+from .storage import Storage
 
 
 def machine_role(
     scope: Construct,
     *,
-    files: s3.IBucket,
-    releases: s3.IBucket,
-    secrets: list[secretsmanager.ISecret],
+    storage: Storage,
+    credentials: Credentials,
+    data: Data,
     key: kms.IKey,
     log: logs.ILogGroup,
 ) -> iam.Role:
@@ -28,14 +30,21 @@ def machine_role(
             iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMManagedInstanceCore")
         ],
     )
+    secrets = [
+        credentials.settings,
+        credentials.signing_key,
+        credentials.redis,
+        credentials.cache,
+        data.database.secret,
+    ]
     for actions, resources in (
-        (["s3:GetObject"], [releases.arn_for_objects("*")]),
+        (["s3:GetObject"], [storage.releases.arn_for_objects("*")]),
         (
             ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-            [files.arn_for_objects("media/*")],
+            [storage.files.arn_for_objects("media/*")],
         ),
         # Without it S3 answers 403, not 404, for a file that is not there.
-        (["s3:ListBucket"], [files.bucket_arn]),
+        (["s3:ListBucket"], [storage.files.bucket_arn]),
         (["secretsmanager:GetSecretValue"], [secret.secret_arn for secret in secrets]),
         (["kms:Decrypt"], [key.key_arn]),
         (["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn]),

@@ -45,3 +45,18 @@ class Storage(Construct):
             server_access_logs_prefix=f"s3-{name.lower()}/",
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+
+def edge_logs(scope: Construct) -> s3.Bucket:
+    """CloudFront writes as an account of its own: so this bucket, alone, takes ACLs. It writes
+    into no bucket in Jakarta."""
+    return s3.Bucket(
+        scope,
+        "EdgeLogs",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.OBJECT_WRITER,
+        enforce_ssl=True,
+        lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(KEEP_LOGS_DAYS))],
+        removal_policy=RemovalPolicy.RETAIN,
+    )

@@ -2,26 +2,25 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_rds as rds
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from .alarms import ABOVE, BELOW, Alarms
 from .balancer import Balancer
-from .compute import Machines
 from .config import Size
+from .data import Data
+from .fleets import Fleets
+from .machines import Machines
 from .valkey import Valkey
 
 GIB = 1024**3
-ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
-BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 
 class Watch(Construct):
-    def __init__(self, scope: Construct, operator: sns.ITopic) -> None:
+    def __init__(self, scope: Construct, alarms: Alarms) -> None:
         super().__init__(scope, "Watch")
-        self._operator = actions.SnsAction(operator)
+        self._alarms = alarms
         self.page = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.hours(6))
 
     def balancer(self, balancer: Balancer) -> None:
@@ -29,78 +28,65 @@ class Watch(Construct):
         server_faults = of.http_code_target(elb.HttpCodeTarget.TARGET_5XX_COUNT, statistic="Sum")
         own_faults = of.http_code_elb(elb.HttpCodeElb.ELB_5XX_COUNT, statistic="Sum")
         slow = of.target_response_time(statistic="p95")
-        self._call("Pages answer 5xx", server_faults, ABOVE, 10, minutes=3)
-        self._call("Balancer reaches no machine", own_faults, ABOVE, 10, minutes=3)
-        self._call("Pages are slow", slow, ABOVE, 1.5, minutes=10)  # seconds
+        self._alarms.call("Pages answer 5xx", server_faults, ABOVE, 10, minutes=3)
+        self._alarms.call("Balancer reaches no machine", own_faults, ABOVE, 10, minutes=3)
+        self._alarms.call("Pages are slow", slow, ABOVE, 1.5, minutes=10)  # seconds
         for name, targets in (("web", balancer.web), ("socket", balancer.sockets)):
             ailing = targets.metrics.unhealthy_host_count(statistic="Maximum")
-            self._call(f"A {name} machine is not ready", ailing, ABOVE, 0, minutes=5)
+            self._alarms.call(f"A {name} machine is not ready", ailing, ABOVE, 0, minutes=5)
         self._draw("Pages", of.request_count(), server_faults, own_faults, slow)
 
-    def machines(self, machines: Machines) -> None:
+    def fleets(self, fleets: Fleets) -> None:
+        for machines in fleets.all:
+            self._machines(machines)
+
+    def data(self, data: Data, size: Size) -> None:
+        self._database(data.database.instance, size)
+        self._valkey("Redis", data.redis, forgets=False)
+        self._valkey("Cache", data.cache, forgets=True)
+        self._backups()
+
+    def _machines(self, machines: Machines) -> None:
         name, group = machines.name, machines.scaling.auto_scaling_group_name
         memory, disk = machines.measured("mem_used_percent"), machines.measured("disk_used_percent")
         alive = _metric("AutoScaling", "GroupInServiceInstances", "Minimum", group)
         cpu = _metric("EC2", "CPUUtilization", "Average", group)
-        self._call(f"{name}: too few machines", alive, BELOW, machines.fleet.least, minutes=10)
-        self._call(f"{name}: memory is short", memory, ABOVE, 90, minutes=10)
-        self._call(f"{name}: disk is filling", disk, ABOVE, 80, minutes=10)
-        self._call(f"{name}: CPU does not rest", cpu, ABOVE, 85, minutes=15)
+        self._alarms.call(
+            f"{name}: too few machines", alive, BELOW, machines.fleet.least, minutes=10
+        )
+        self._alarms.call(f"{name}: memory is short", memory, ABOVE, 90, minutes=10)
+        self._alarms.call(f"{name}: disk is filling", disk, ABOVE, 80, minutes=10)
+        self._alarms.call(f"{name}: CPU does not rest", cpu, ABOVE, 85, minutes=15)
         self._draw(name, cpu, memory, alive, machines.sockets_a_machine())
 
-    def database(self, database: rds.DatabaseInstance, size: Size) -> None:
+    def _database(self, database: rds.DatabaseInstance, size: Size) -> None:
         free = database.metric_free_storage_space(statistic="Minimum")
         memory = database.metric_freeable_memory(statistic="Minimum")
         cpu, connections = database.metric_cpu_utilization(), database.metric_database_connections()
         fifth, most = size.storage_gib * GIB // 5, size.connections
-        self._call("Database: storage runs out", free, BELOW, fifth, minutes=5)
-        self._call("Database: memory is short", memory, BELOW, GIB // 4, minutes=15)
-        self._call("Database: CPU does not rest", cpu, ABOVE, 80, minutes=15)
-        self._call("Database: too many connections", connections, ABOVE, most, minutes=10)
+        self._alarms.call("Database: storage runs out", free, BELOW, fifth, minutes=5)
+        self._alarms.call("Database: memory is short", memory, BELOW, GIB // 4, minutes=15)
+        self._alarms.call("Database: CPU does not rest", cpu, ABOVE, 80, minutes=15)
+        self._alarms.call("Database: too many connections", connections, ABOVE, most, minutes=10)
         self._draw("Database", cpu, connections, free, memory)
 
-    def valkey(self, name: str, valkey: Valkey, *, forgets: bool) -> None:
+    def _valkey(self, name: str, valkey: Valkey, *, forgets: bool) -> None:
         used = valkey.measured("DatabaseMemoryUsagePercentage")
         cpu, lag = valkey.measured("EngineCPUUtilization"), valkey.measured("ReplicationLag")
-        self._call(f"{name}: CPU does not rest", cpu, ABOVE, 80, minutes=10)
-        self._call(f"{name}: second node lags", lag, ABOVE, 30, minutes=10)  # seconds
+        self._alarms.call(f"{name}: CPU does not rest", cpu, ABOVE, 80, minutes=10)
+        self._alarms.call(f"{name}: second node lags", lag, ABOVE, 30, minutes=10)  # seconds
         if not forgets:  # it refuses writes when it is full
-            self._call(f"{name}: memory is short", used, ABOVE, 70, minutes=5)
+            self._alarms.call(f"{name}: memory is short", used, ABOVE, 70, minutes=5)
         self._draw(name, used, cpu, lag)
 
-    def backups(self) -> None:
+    def _backups(self) -> None:
         failed = cloudwatch.Metric(
             namespace="AWS/Backup",
             metric_name="NumberOfBackupJobsFailed",
             statistic="Sum",
             period=Duration.hours(1),
         )
-        self._call("A backup failed", failed, ABOVE, 0, minutes=60)
-
-    def _call(
-        self,
-        name: str,
-        metric: cloudwatch.Metric,
-        when: cloudwatch.ComparisonOperator,
-        threshold: float,
-        *,
-        minutes: int,
-    ) -> None:
-        """When it has been so for this long. A machine or database that says nothing is missing."""
-        missing = cloudwatch.TreatMissingData
-        period = 60 if minutes >= 60 else 1
-        alarm = cloudwatch.Alarm(
-            self,
-            name.title().replace(" ", "").replace(":", ""),
-            alarm_description=f"EduCounsel: {name}. What to do: docs/aws.md",
-            metric=metric.with_(period=Duration.minutes(period)),
-            comparison_operator=when,
-            threshold=threshold,
-            evaluation_periods=minutes // period,
-            treat_missing_data=missing.BREACHING if when == BELOW else missing.NOT_BREACHING,
-        )
-        alarm.add_alarm_action(self._operator)
-        alarm.add_ok_action(self._operator)
+        self._alarms.call("A backup failed", failed, ABOVE, 0, minutes=60)
 
     def _draw(self, title: str, *metrics: cloudwatch.Metric) -> None:
         self.page.add_widgets(

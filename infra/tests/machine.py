@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from educounsel_infra.compute import SCRIPT
+from educounsel_infra.launch import SCRIPT
 
 from tests.seaweed import BIN
 

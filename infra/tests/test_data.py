@@ -149,6 +149,6 @@ def test_copies_are_kept_in_a_vault_that_nobody_empties(templates: Templates) ->
     assert sorted(rule["Lifecycle"]["DeleteAfterDays"] for rule in rules) == [35, 365]
     copied = named(templates.one("Backup::BackupSelection")["BackupSelection"]["Resources"])
     assert {name.removesuffix(name[-8:]) for name in copied if not name.startswith("AWS::")} == {
-        "DatabasePostgres",
+        "DataDatabasePostgres",
         "StorageFiles",
     }

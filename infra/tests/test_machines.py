@@ -20,7 +20,7 @@ def groups(templates: Templates) -> dict[str, Any]:
 
 
 def _tier(logical_id: str) -> str:
-    return logical_id.partition("Group")[0].lower()
+    return logical_id.removeprefix("Fleets").partition("Group")[0].lower()
 
 
 def test_credentials_are_given_to_the_machine_itself_only(templates: Templates) -> None:

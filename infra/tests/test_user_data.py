@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from educounsel_infra.asked import NO_RELEASE
-from educounsel_infra.compute import SCRIPT
+from educounsel_infra.launch import SCRIPT
 
 from tests.machine import Machine, ready_server
 from tests.reading import Templates, words_of

@@ -1,0 +1,39 @@
+"""What a machine is told at its start: names and addresses, no secret. What is secret it asks
+Secrets Manager for (deploy/aws/environment.py)."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Stack
+
+from .credentials import Credentials
+from .data import Data
+from .edge import Edge
+from .storage import Storage
+
+
+def told_to_machines(
+    stack: Stack,
+    *,
+    asked: Mapping[str, str],
+    storage: Storage,
+    credentials: Credentials,
+    data: Data,
+    edge: Edge,
+) -> dict[str, str]:
+    return {
+        "AWS_REGION": stack.region,
+        "STACK": stack.stack_name,
+        "RELEASE": asked["Release"],
+        "RELEASES": storage.releases.bucket_name,
+        "FILES": storage.files.bucket_name,
+        "DOMAIN": asked["Domain"],
+        "SIGNING_KEY_ID": edge.signer.public_key_id,
+        "SIGNING_KEY": credentials.signing_key.secret_arn,
+        "SETTINGS": credentials.settings.secret_arn,
+        "DATABASE": data.database.secret.secret_arn,
+        "DATABASE_HOST": data.database.instance.db_instance_endpoint_address,
+        "REDIS": credentials.redis.secret_arn,
+        "REDIS_HOST": data.redis.address,
+        "CACHE": credentials.cache.secret_arn,
+        "CACHE_HOST": data.cache.address,
+    }
