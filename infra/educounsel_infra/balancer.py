@@ -72,8 +72,10 @@ class Balancer(Construct):
             deregistration_delay=Duration.seconds(drain_seconds),
             # What answers least gets the next one; sockets would else heap up on the oldest.
             load_balancing_algorithm_type=elb.TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+            # Whether the process lives, not what it stands on: while the database fails over all
+            # machines are well, and say so in a page of their own. None is to be replaced for it.
             health_check=elb.HealthCheck(
-                path="/readyz",
+                path="/healthz",
                 healthy_http_codes="200",
                 interval=Duration.seconds(10),
                 timeout=Duration.seconds(5),

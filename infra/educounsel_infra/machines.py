@@ -83,7 +83,7 @@ class Machines(Construct):
 
 
 def _asked_by_the_balancer() -> autoscaling.HealthChecks:
-    """A machine that does not answer /readyz is replaced, not only left out."""
+    """A machine that hangs is replaced, not only left out."""
     return autoscaling.HealthChecks.with_additional_checks(
         additional_types=[autoscaling.AdditionalHealthCheckType.ELB],
         grace_period=Duration.minutes(BOOT_MINUTES),

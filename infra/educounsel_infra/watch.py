@@ -33,7 +33,7 @@ class Watch(Construct):
         self._alarms.call("Pages are slow", slow, ABOVE, 1.5, minutes=10)  # seconds
         for name, targets in (("web", balancer.web), ("socket", balancer.sockets)):
             ailing = targets.metrics.unhealthy_host_count(statistic="Maximum")
-            self._alarms.call(f"A {name} machine is not ready", ailing, ABOVE, 0, minutes=5)
+            self._alarms.call(f"A {name} machine does not answer", ailing, ABOVE, 0, minutes=5)
         self._draw("Pages", of.request_count(), server_faults, own_faults, slow)
 
     def fleets(self, fleets: Fleets) -> None:

@@ -62,8 +62,11 @@ def test_sockets_have_machines_of_their_own(templates: Templates) -> None:
     assert ways == {10: {"Values": ["/app/*"]}, 20: None}
 
 
-def test_a_machine_gets_work_when_it_says_that_it_is_ready(templates: Templates) -> None:
+def test_a_machine_is_asked_whether_it_lives_and_not_what_it_stands_on(
+    templates: Templates,
+) -> None:
+    """Else the groups would replace every machine while the database fails over."""
     for targets in templates.all("ElasticLoadBalancingV2::TargetGroup"):
-        assert targets["HealthCheckPath"] == "/readyz"
+        assert targets["HealthCheckPath"] == "/healthz"
         assert targets["Matcher"] == {"HttpCode": "200"}
         assert targets["Port"] == 8000

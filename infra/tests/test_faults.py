@@ -113,6 +113,13 @@ FAULTS = [
         test_balancer.test_who_does_not_know_the_secret_is_refused,
     ),
     Fault(
+        "all machines replaced while the database fails over",
+        "balancer.py",
+        'path="/healthz"',
+        'path="/readyz"',
+        test_balancer.test_a_machine_is_asked_whether_it_lives_and_not_what_it_stands_on,
+    ),
+    Fault(
         "unsigned media",
         "edge.py",
         'trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],',

@@ -42,6 +42,12 @@ def test_every_alarm_calls_the_operator(templates: Templates) -> None:
     assert told == topics
 
 
+def test_the_look_from_outside_sees_what_pages_stand_on(templates: Templates) -> None:
+    look = templates.one("Route53::HealthCheck")["HealthCheckConfig"]
+    assert (look["Type"], look["ResourcePath"]) == ("HTTPS", "/readyz")
+    assert look["FullyQualifiedDomainName"] == {"Ref": "Domain"}
+
+
 def test_silence_of_what_must_speak_is_an_alarm(templates: Templates) -> None:
     silent = {
         alarm["MetricName"]
