@@ -1,7 +1,8 @@
 """Writes the program's environment from what Secrets Manager holds: environment.py FOLDER.
 
 FOLDER/names says where to ask. At boot by user_data.sh, then every few minutes by a timer: RDS
-changes the database's password every week, and an operator may change a setting. If anything is
+changes the database's password every week, an operator may change a setting, AWS
+the addresses of its edge. If anything is
 new, the program is started again, in order. Nothing is printed: an error names a secret, never
 shows one. Runs on the machine's own Python, with nothing installed.
 """
@@ -35,6 +36,7 @@ def environment(names: dict[str, str], folder: Path) -> dict[str, str]:
         "PORT": "8000",
         "ALLOWED_HOSTS": names["DOMAIN"],
         "PUBLIC_URL": f"https://{names['DOMAIN']}",
+        "FORWARDED_ALLOW_IPS": ",".join([names["OUR_ADDRESSES"], *_edge_addresses(names)]),
         "DATABASE_URL": _database(names),
         "PGSSLMODE": "verify-full",
         "PGSSLROOTCERT": str(folder / "rds.pem"),
@@ -55,17 +57,35 @@ def _database(names: dict[str, str]) -> str:
     return f"postgresql://{user}:{password}@{names['DATABASE_HOST']}:5432/educounsel"
 
 
+def _edge_addresses(names: dict[str, str]) -> list[str]:
+    """CloudFront's, which change. Of the addresses that a request came by, the last that is neither
+    ours nor CloudFront's is the browser's: who lies about it adds words before it, not behind."""
+    answer = _aws(
+        names,
+        *("ec2", "get-managed-prefix-list-entries", "--prefix-list-id", names["EDGE_ADDRESSES"]),
+        *("--query", "Entries[].Cidr"),
+    )
+    return sorted(answer.split()) or sys.exit("AWS does not tell the addresses of CloudFront.")
+
+
 def _redis(names: dict[str, str], name: str) -> str:
     return f"rediss://:{quote(_secret(names, name), safe='')}@{names[f'{name}_HOST']}:6379/0"
 
 
 def _secret(names: dict[str, str], name: str) -> str:
-    asked = ["aws", "secretsmanager", "get-secret-value", "--region", names["AWS_REGION"]]
-    found = ["--secret-id", names[name], "--query", "SecretString", "--output", "text"]
-    answer = subprocess.run([*asked, *found], stdout=subprocess.PIPE, text=True, check=False)
-    if answer.returncode:
-        sys.exit(f"Secrets Manager does not give {name}: {names[name]}.")
-    return answer.stdout.strip()
+    answer = _aws(
+        names,
+        *("secretsmanager", "get-secret-value", "--secret-id", names[name]),
+        *("--query", "SecretString"),
+    )
+    return answer or sys.exit(f"Secrets Manager does not give {name}: {names[name]}.")
+
+
+def _aws(names: dict[str, str], *asked: str) -> str:
+    """What AWS answers, or nothing where it refuses."""
+    command = ["aws", *asked, "--region", names["AWS_REGION"], "--output", "text"]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    return "" if answer.returncode else answer.stdout.strip()
 
 
 def _lines(words: dict[str, str]) -> list[str]:

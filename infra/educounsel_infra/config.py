@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 REGION = "ap-southeast-3"  # Jakarta: near the students, and their data stay in the country
+OUR_ADDRESSES = "10.0.0.0/16"
 WEB_PORT = 8000
 # Over the ping of a quiet socket and the wait for its answer (90 s), with room for a lost one.
 IDLE_SECONDS = 300

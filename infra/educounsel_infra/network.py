@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from .config import REGION, WEB_PORT, Size
+from .config import OUR_ADDRESSES, REGION, WEB_PORT, Size
 
 HTTPS, SMTP, POSTGRES, REDIS = 443, 587, 5432, 6379
 
@@ -17,7 +17,7 @@ class Network(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr("10.0.0.0/16"),
+            ip_addresses=ec2.IpAddresses.cidr(OUR_ADDRESSES),
             availability_zones=[f"{REGION}{letter}" for letter in "abc"[: size.zones]],
             nat_gateways=size.zones,  # a zone that fails takes nobody else's way out with it
             subnet_configuration=[
@@ -30,6 +30,7 @@ class Network(Construct):
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
             },
         )
+        self.edge_addresses_arn = f"arn:aws:ec2:{REGION}:aws:prefix-list/{edge_addresses}"
         self._keep_flow_logs(key)
         self.balancer = self._group("BalancerGroup", "the balancer: from CloudFront only")
         self.web = self._group("WebGroup", "web and sockets: from the balancer only")

@@ -19,6 +19,7 @@ def machine_role(
     data: Data,
     key: kms.IKey,
     log: logs.ILogGroup,
+    edge_addresses: str,
 ) -> iam.Role:
     role = iam.Role(
         scope,
@@ -45,6 +46,7 @@ def machine_role(
         ),
         # Without it S3 answers 403, not 404, for a file that is not there.
         (["s3:ListBucket"], [storage.files.bucket_arn]),
+        (["ec2:GetManagedPrefixListEntries"], [edge_addresses]),
         (["secretsmanager:GetSecretValue"], [secret.secret_arn for secret in secrets]),
         (["kms:Decrypt"], [key.key_arn]),
         (["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn]),

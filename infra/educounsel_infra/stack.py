@@ -88,6 +88,7 @@ class EduCounsel(Stack):
             data=self._data,
             key=self._key,
             log=log,
+            edge_addresses=self._network.edge_addresses_arn,
         )
         told = told_to_machines(
             self,

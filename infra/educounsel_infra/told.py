@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from aws_cdk import Stack
 
+from .config import OUR_ADDRESSES
 from .credentials import Credentials
 from .data import Data
 from .edge import Edge
@@ -27,6 +28,8 @@ def told_to_machines(
         "RELEASES": storage.releases.bucket_name,
         "FILES": storage.files.bucket_name,
         "DOMAIN": asked["Domain"],
+        "OUR_ADDRESSES": OUR_ADDRESSES,
+        "EDGE_ADDRESSES": asked["EdgeAddresses"],
         "SIGNING_KEY_ID": edge.signer.public_key_id,
         "SIGNING_KEY": credentials.signing_key.secret_arn,
         "SETTINGS": credentials.settings.secret_arn,

@@ -124,3 +124,17 @@ def test_web_migrates_the_database_before_others_start(templates: Templates) -> 
     (web,) = [n for n in templates.resources("AutoScaling::AutoScalingGroup") if "Web" in n]
     for tier in ("sockets", "workers"):
         assert web in groups(templates)[tier]["DependsOn"]
+
+
+def test_machines_know_the_edge_and_so_the_browser_behind_it(templates: Templates) -> None:
+    """Or the whole school would seem to come from the balancer."""
+    told = [words_of(data["UserData"]) for data in launched(templates)]
+    assert all("export EDGE_ADDRESSES='EdgeAddresses'" in words for words in told)
+    assert templates.one("EC2::VPC")["CidrBlock"] == "10.0.0.0/16"
+    assert all("export OUR_ADDRESSES='10.0.0.0/16'" in words for words in told)
+    (allowed,) = [
+        statement["Resource"]
+        for statement in templates.statements()
+        if statement["Action"] == "ec2:GetManagedPrefixListEntries"
+    ]
+    assert words_of(allowed).endswith(":aws:prefix-list/EdgeAddresses")

@@ -29,6 +29,8 @@ TOLD = {
     "RELEASES": "releases",
     "FILES": "files",
     "DOMAIN": "bk.sekolah.example",
+    "OUR_ADDRESSES": "10.0.0.0/16",
+    "EDGE_ADDRESSES": "pl-edge",
     "AGENT": "/educounsel/agent/web",
     "SIGNING_KEY_ID": "K2ABC",
     "SIGNING_KEY": "arn:signing",
@@ -135,6 +137,7 @@ def test_the_program_is_told_what_it_needs_and_nobody_else_is(
         'PORT="8000"\n'
         'ALLOWED_HOSTS="bk.sekolah.example"\n'
         'PUBLIC_URL="https://bk.sekolah.example"\n'
+        'FORWARDED_ALLOW_IPS="10.0.0.0/16,192.0.2.0/25,198.51.100.0/24"\n'
         'DATABASE_URL="postgresql://educounsel:seCret%2F%3F%3A%40%23@db.example:5432/educounsel"\n'
         'PGSSLMODE="verify-full"\n'
         f'PGSSLROOTCERT="{kept}/rds.pem"\n'

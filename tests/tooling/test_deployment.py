@@ -1,9 +1,12 @@
 """What runs EduCounsel elsewhere, as far as it can be read without Docker or systemd running."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
+from collections import defaultdict
 from configparser import ConfigParser
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from deploy.aws import environment
 
 ROOT = Path(__file__).parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
@@ -140,6 +145,46 @@ def test_caddy_understands_its_file() -> None:
     run = subprocess.run(
         ["caddy", "validate", "--adapter", "caddyfile", "--config", file],
         env=os.environ | {"DOMAIN": "bk.sekolah.example"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+# --- AWS -----------------------------------------------------------------------------------------
+
+
+def answer_of_aws(names: dict[str, str], *asked: str) -> str:
+    """As little as an operator can put there: what is made by itself, and COMPANION_KEYS."""
+    if asked[0] == "ec2":
+        return "192.0.2.0/25"
+    return {
+        "settings": json.dumps({"SECRET_KEY": "x" * 64, "COMPANION_KEYS": "A" * 43 + "="}),
+        "database": json.dumps({"username": "educounsel", "password": "secret"}),
+    }.get(asked[3], "secret")
+
+
+def test_a_machine_on_aws_is_told_all_that_production_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "_aws", answer_of_aws)
+    (tmp_path / "signing_key.pem").write_text("a key")
+    names = defaultdict(lambda: "a-name", SETTINGS="settings", DATABASE="database")
+    told = environment.environment(names, tmp_path)
+    needs = (
+        "import os, django; django.setup();"
+        "from django.conf import settings;"
+        "from uvicorn import Config;"
+        "from educounsel.operations.starting import NEEDED_IN_PRODUCTION;"
+        "assert settings.PRODUCTION;"
+        "assert all(getattr(settings, name) for name in NEEDED_IN_PRODUCTION);"
+        "assert Config('').forwarded_allow_ips == 'a-name,192.0.2.0/25'"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", needs],
+        env=told | {"DJANGO_SETTINGS_MODULE": "educounsel.settings"},
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
