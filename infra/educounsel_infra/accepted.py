@@ -11,6 +11,7 @@ MONITORING = "The one policy that enhanced monitoring knows; RDS alone takes the
 PORT = "The port is in no secret's place: the group of the data lets only our machines in."
 SSM = "AWS keeps it to what Session Manager needs; there is no narrower way to a shell without SSH."
 BACKUP = "AWS Backup's own policies, assumed by AWS Backup alone; they follow what it learns to do."
+NO_NEWS = "That a machine comes or goes is no news; an alarm calls where too few are there."
 BY_HAND = "A new one has to reach CloudFront and every machine together: docs/aws.md says how."
 
 ACCEPTED: dict[str, dict[str, str]] = {
@@ -41,6 +42,10 @@ ACCEPTED: dict[str, dict[str, str]] = {
     },
     "educounsel/Edge/Distribution": {
         "CFR1": "A student on a journey, or one behind a foreign relay, may need help there too."
+    },
+    **{
+        f"educounsel/Fleets/{name}/Group/ASG": {"AS3": NO_NEWS}
+        for name in ("Web", "Sockets", "Workers")
     },
     "educounsel/MachineRole": {
         f"IAM4[{OF_AWS}/AmazonSSMManagedInstanceCore]": SSM,

@@ -3,12 +3,15 @@
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+FAILED = "EduCounsel: a backup failed. What to do: docs/aws.md"
 POLICIES = (
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",
@@ -19,7 +22,13 @@ POLICIES = (
 
 class Backup(Construct):
     def __init__(
-        self, scope: Construct, *, database: rds.IDatabaseInstance, files: s3.IBucket, key: kms.IKey
+        self,
+        scope: Construct,
+        *,
+        database: rds.IDatabaseInstance,
+        files: s3.IBucket,
+        key: kms.IKey,
+        operator: sns.ITopic,
     ) -> None:
         super().__init__(scope, "Backup")
         vault = backup.BackupVault(
@@ -31,9 +40,9 @@ class Backup(Construct):
             removal_policy=RemovalPolicy.RETAIN,
         )
         plan = backup.BackupPlan(self, "Plan", backup_vault=vault)
-        plan.add_rule(_rule("daily", events.Schedule.cron(hour="17", minute="0"), days=35))
+        plan.add_rule(_rule("daily", events.Schedule.cron(hour="20", minute="0"), days=35))
         plan.add_rule(
-            _rule("monthly", events.Schedule.cron(day="1", hour="18", minute="0"), days=365)
+            _rule("monthly", events.Schedule.cron(day="1", hour="21", minute="0"), days=365)
         )
         plan.add_selection(
             "Selection",
@@ -43,6 +52,19 @@ class Backup(Construct):
             ],
             role=self._role(),
             allow_restores=True,
+        )
+        self._call_when_one_fails(operator)
+
+    def _call_when_one_fails(self, operator: sns.ITopic) -> None:
+        events.Rule(
+            self,
+            "Failed",
+            event_pattern=events.EventPattern(
+                source=["aws.backup"],
+                detail_type=["Backup Job State Change"],
+                detail={"state": ["FAILED", "ABORTED", "EXPIRED"]},
+            ),
+            targets=[targets.SnsTopic(operator, message=events.RuleTargetInput.from_text(FAILED))],
         )
 
     def _role(self) -> iam.Role:
@@ -57,7 +79,8 @@ class Backup(Construct):
 
 
 def _rule(name: str, schedule: events.Schedule, days: int) -> backup.BackupPlanRule:
-    """The schedule is in UTC: midnight in Jakarta and an hour after."""
+    """In UTC: three and four at night in Jakarta. AWS Backup starts none in the hour before, or
+    during, the windows in which RDS copies and repairs itself (database.py)."""
     return backup.BackupPlanRule(
         rule_name=name,
         schedule_expression=schedule,

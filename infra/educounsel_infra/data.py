@@ -2,6 +2,7 @@
 
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from .backup import Backup
@@ -22,6 +23,7 @@ class Data(Construct):
         credentials: Credentials,
         files: s3.IBucket,
         key: kms.IKey,
+        operator: sns.ITopic,
     ) -> None:
         super().__init__(scope, "Data")
         self.database = Database(self, size=size, network=network, key=key)
@@ -43,4 +45,4 @@ class Data(Construct):
             network=network,
             key=key,
         )
-        Backup(self, database=self.database.instance, files=files, key=key)
+        Backup(self, database=self.database.instance, files=files, key=key, operator=operator)

@@ -11,13 +11,17 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 Acl = waf.CfnWebACL
-ONLY_COUNTED = (
-    "SizeRestrictions_BODY",  # materi are files of many megabytes
-    "CrossSiteScripting_BODY",
-    "GenericLFI_BODY",
-    "GenericRFI_BODY",
-    "EC2MetaDataSSRF_BODY",
-)
+BAD_INPUTS, COMMON = "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"
+ONLY_COUNTED = {
+    BAD_INPUTS: ("Log4JRCE_BODY", "JavaDeserializationRCE_BODY"),
+    COMMON: (
+        "SizeRestrictions_BODY",  # materi are files of many megabytes
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+    ),
+}
 
 
 class Firewall(Construct):
@@ -31,8 +35,8 @@ class Firewall(Construct):
             visibility_config=_seen_as("firewall"),
             rules=[
                 _managed(0, "AWSManagedRulesAmazonIpReputationList"),
-                _managed(1, "AWSManagedRulesKnownBadInputsRuleSet"),
-                _managed(2, "AWSManagedRulesCommonRuleSet", only_counted=ONLY_COUNTED),
+                _managed(1, BAD_INPUTS),
+                _managed(2, COMMON),
                 _at_most(3, "all", requests_an_address),
             ],
         )
@@ -66,7 +70,7 @@ class Firewall(Construct):
         ).node.add_dependency(group)
 
 
-def _managed(priority: int, name: str, only_counted: tuple[str, ...] = ()) -> Acl.RuleProperty:
+def _managed(priority: int, name: str) -> Acl.RuleProperty:
     return Acl.RuleProperty(
         name=name,
         priority=priority,
@@ -79,7 +83,7 @@ def _managed(priority: int, name: str, only_counted: tuple[str, ...] = ()) -> Ac
                     Acl.RuleActionOverrideProperty(
                         name=rule, action_to_use=Acl.RuleActionProperty(count={})
                     )
-                    for rule in only_counted
+                    for rule in ONLY_COUNTED.get(name, ())
                 ]
                 or None,
             )

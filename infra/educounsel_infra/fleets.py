@@ -6,7 +6,6 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from .agent import agent_settings
@@ -29,11 +28,10 @@ class Fleets(Construct):
         role: iam.IRole,
         told: Mapping[str, str],
         log: logs.ILogGroup,
-        operator: sns.ITopic,
     ) -> None:
         super().__init__(scope, "Fleets")
         self._vpc, self._role, self._told = network.vpc, role, told
-        self._log, self._operator = log, operator
+        self._log = log
         self.web = self._machines("Web", size.web, network.web, balancer.web)
         self.sockets = self._machines("Sockets", size.sockets, network.web, balancer.sockets)
         self.workers = self._machines("Workers", size.workers, network.workers)
@@ -58,7 +56,6 @@ class Fleets(Construct):
             group=group,
             role=self._role,
             told={**self._told, "AGENT": agent.parameter_name},
-            operator=self._operator,
             targets=targets,
         )
 

@@ -6,11 +6,11 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 
-def sealing_key(scope: Construct) -> kms.Key:
+def sealing_key(scope: Construct, name: str) -> kms.Key:
     stack = Stack.of(scope)
     key = kms.Key(
         scope,
-        "Key",
+        name,
         description="EduCounsel: data, secrets, logs",
         enable_key_rotation=True,
         removal_policy=RemovalPolicy.RETAIN,

@@ -9,7 +9,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from .config import SOCKETS_A_MACHINE, Fleet
@@ -30,7 +29,6 @@ class Machines(Construct):
         group: ec2.ISecurityGroup,
         role: iam.IRole,
         told: Mapping[str, str],
-        operator: sns.ITopic,
         targets: elb.ApplicationTargetGroup | None = None,
     ) -> None:
         super().__init__(scope, name)
@@ -48,7 +46,6 @@ class Machines(Construct):
             max_capacity=fleet.most,
             health_checks=_asked_by_the_balancer() if targets else None,
             group_metrics=[autoscaling.GroupMetrics.all()],
-            notifications=[autoscaling.NotificationConfiguration(topic=operator)],
             signals=autoscaling.Signals.wait_for_min_capacity(
                 timeout=Duration.minutes(BOOT_MINUTES)
             ),

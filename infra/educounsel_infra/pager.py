@@ -7,8 +7,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 
-def operator(scope: Construct, mail: str, key: kms.IKey, *publishers: str) -> sns.Topic:
-    topic = sns.Topic(scope, "Operator", master_key=key, enforce_ssl=True)
+def operator(scope: Construct, name: str, *publishers: str, mail: str, key: kms.IKey) -> sns.Topic:
+    topic = sns.Topic(scope, name, master_key=key, enforce_ssl=True)
     topic.add_subscription(subscriptions.EmailSubscription(mail))
     for publisher in publishers:  # this lets them use the key too, or nobody would hear of it
         topic.grant_publish(iam.ServicePrincipal(f"{publisher}.amazonaws.com"))

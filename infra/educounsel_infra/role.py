@@ -26,7 +26,7 @@ def machine_role(
         "MachineRole",
         description="machines of EduCounsel",
         assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
-        # A shell by Session Manager: named, logged, without a port or a key.
+        # A shell by Session Manager: for who is named to AWS, without a port or a key.
         managed_policies=[
             iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMManagedInstanceCore")
         ],
@@ -48,12 +48,21 @@ def machine_role(
         (["s3:ListBucket"], [storage.files.bucket_arn]),
         (["ec2:GetManagedPrefixListEntries"], [edge_addresses]),
         (["secretsmanager:GetSecretValue"], [secret.secret_arn for secret in secrets]),
-        (["kms:Decrypt"], [key.key_arn]),
         (["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn]),
     ):
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
+    role.add_to_policy(_unseal_secrets(Stack.of(scope).region, key))
     role.add_to_policy(_count_as(Stack.of(scope).stack_name))
     return role
+
+
+def _unseal_secrets(region: str, key: kms.IKey) -> iam.PolicyStatement:
+    """The key seals the database too: a machine uses it by way of Secrets Manager alone."""
+    return iam.PolicyStatement(
+        actions=["kms:Decrypt"],
+        resources=[key.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}},
+    )
 
 
 def _count_as(namespace: str) -> iam.PolicyStatement:

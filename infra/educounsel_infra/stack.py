@@ -29,9 +29,10 @@ class EduCounsel(Stack):
         super().__init__(scope, name, **options)  # type: ignore[arg-type]
         self._size = size
         self._asked = asked_for(self, HERE)
-        self._key = sealing_key(self)
+        self._key = sealing_key(self, "Key")
+        mail = self._asked["OperatorMail"]
         self._operator = operator(
-            self, self._asked["OperatorMail"], self._key, "cloudwatch", "autoscaling", "backup"
+            self, "Operator", "cloudwatch", "events", mail=mail, key=self._key
         )
         self._network = Network(
             self, size=size, key=self._key, edge_addresses=self._asked["EdgeAddresses"]
@@ -51,6 +52,7 @@ class EduCounsel(Stack):
             credentials=self._credentials,
             files=self._storage.files,
             key=self._key,
+            operator=self._operator,
         )
 
     def _open_to_the_world(self) -> None:
@@ -106,7 +108,6 @@ class EduCounsel(Stack):
             role=role,
             told=told,
             log=log,
-            operator=self._operator,
         )
 
     def _watch(self) -> None:

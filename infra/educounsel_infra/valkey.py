@@ -1,7 +1,8 @@
-"""Two Valkeys, which speak Redis: one keeps sessions, bells and hints, the other may forget.
+"""Two Valkeys, which speak Redis: one keeps copies of sessions, bells and hints, the other may
+forget.
 
-ElastiCache has no append-only file beside a second node; what is lost when both nodes are is a
-sign-in anew: jobs are rows in PostgreSQL.
+ElastiCache has no append-only file beside a second node. With both nodes gone nothing is lost but
+time: sessions and jobs are rows in PostgreSQL (docs/adr/0011, docs/adr/0001).
 """
 
 from aws_cdk import Duration, RemovalPolicy
@@ -16,6 +17,7 @@ from constructs import Construct
 from .network import Network
 
 Group = elasticache.CfnReplicationGroup
+NODES = ("001", "002")
 
 
 class Valkey(Construct):
@@ -40,7 +42,7 @@ class Valkey(Construct):
             engine="valkey",
             engine_version="8.0",
             cache_node_type=node,
-            num_cache_clusters=2,
+            num_cache_clusters=len(NODES),
             automatic_failover_enabled=True,
             multi_az_enabled=True,
             transit_encryption_enabled=True,
@@ -59,13 +61,13 @@ class Valkey(Construct):
         )
         self.address = self.group.attr_primary_end_point_address
 
-    def measured(self, name: str) -> cloudwatch.Metric:
-        """On the node that is worse off."""
+    def measured(self, name: str, node: str) -> cloudwatch.Metric:
+        """ElastiCache counts by node only, and calls it by its group and number."""
         return cloudwatch.Metric(
             namespace="AWS/ElastiCache",
             metric_name=name,
             statistic="Maximum",
-            dimensions_map={"ReplicationGroupId": self.group.ref},
+            dimensions_map={"CacheClusterId": f"{self.group.ref}-{node}"},
             period=Duration.minutes(1),
         )
 

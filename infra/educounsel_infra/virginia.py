@@ -22,8 +22,9 @@ class Virginia(Stack):
         super().__init__(scope, name, **options)  # type: ignore[arg-type]
         asked = asked_for(self, THERE)
         self._domain = asked["Domain"]
-        key = sealing_key(self)
-        self._operator = operator(self, asked["OperatorMail"], key, "cloudwatch", "budgets")
+        key = sealing_key(self, "EdgeKey")
+        mail = asked["OperatorMail"]
+        self._operator = operator(self, "EdgeOperator", "cloudwatch", "budgets", mail=mail, key=key)
         monthly_budget(self, size.budget_usd, self._operator)
         zone = self._zone()
         certificate = self._certificate(zone)

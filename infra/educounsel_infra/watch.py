@@ -12,7 +12,7 @@ from .config import Size
 from .data import Data
 from .fleets import Fleets
 from .machines import Machines
-from .valkey import Valkey
+from .valkey import NODES, Valkey
 
 GIB = 1024**3
 
@@ -44,7 +44,6 @@ class Watch(Construct):
         self._database(data.database.instance, size)
         self._valkey("Redis", data.redis, forgets=False)
         self._valkey("Cache", data.cache, forgets=True)
-        self._backups()
 
     def _machines(self, machines: Machines) -> None:
         name, group = machines.name, machines.scaling.auto_scaling_group_name
@@ -71,22 +70,16 @@ class Watch(Construct):
         self._draw("Database", cpu, connections, free, memory)
 
     def _valkey(self, name: str, valkey: Valkey, *, forgets: bool) -> None:
-        used = valkey.measured("DatabaseMemoryUsagePercentage")
-        cpu, lag = valkey.measured("EngineCPUUtilization"), valkey.measured("ReplicationLag")
-        self._alarms.call(f"{name}: CPU does not rest", cpu, ABOVE, 80, minutes=10)
-        self._alarms.call(f"{name}: second node lags", lag, ABOVE, 30, minutes=10)  # seconds
-        if not forgets:  # it refuses writes when it is full
-            self._alarms.call(f"{name}: memory is short", used, ABOVE, 70, minutes=5)
-        self._draw(name, used, cpu, lag)
-
-    def _backups(self) -> None:
-        failed = cloudwatch.Metric(
-            namespace="AWS/Backup",
-            metric_name="NumberOfBackupJobsFailed",
-            statistic="Sum",
-            period=Duration.hours(1),
-        )
-        self._alarms.call("A backup failed", failed, ABOVE, 0, minutes=60)
+        for node in NODES:
+            used = valkey.measured("DatabaseMemoryUsagePercentage", node)
+            cpu = valkey.measured("EngineCPUUtilization", node)
+            lag = valkey.measured("ReplicationLag", node)
+            title = f"{name} {node}"
+            self._alarms.call(f"{title}: CPU does not rest", cpu, ABOVE, 80, minutes=10)
+            self._alarms.call(f"{title}: lags behind", lag, ABOVE, 30, minutes=10)  # seconds
+            if not forgets:  # it refuses writes when it is full
+                self._alarms.call(f"{title}: memory is short", used, ABOVE, 70, minutes=5)
+            self._draw(title, used, cpu, lag)
 
     def _draw(self, title: str, *metrics: cloudwatch.Metric) -> None:
         self.page.add_widgets(

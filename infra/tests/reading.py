@@ -18,14 +18,17 @@ class Templates:
 
     def resources(self, kind: str) -> dict[str, Any]:
         """By logical id. Without one of the kind, a test of all of them would prove nothing."""
-        found = {
-            name: resource
+        here, there = (
+            {
+                name: resource
+                for name, resource in template["Resources"].items()
+                if resource["Type"] == f"AWS::{kind}"
+            }
             for template in (self.here, self.there)
-            for name, resource in template["Resources"].items()
-            if resource["Type"] == f"AWS::{kind}"
-        }
-        assert found, f"no AWS::{kind}"
-        return found
+        )
+        assert here | there, f"no AWS::{kind}"
+        assert not here.keys() & there.keys(), "one would hide the other"
+        return here | there
 
     def all(self, kind: str) -> list[Properties]:
         return [resource.get("Properties", {}) for resource in self.resources(kind).values()]

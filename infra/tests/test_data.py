@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from tests.reading import Templates, named, the, words_of
@@ -152,3 +153,22 @@ def test_copies_are_kept_in_a_vault_that_nobody_empties(templates: Templates) ->
         "DataDatabasePostgres",
         "StorageFiles",
     }
+
+
+def test_copies_are_not_begun_while_the_database_is_busy_with_itself(
+    templates: Templates,
+) -> None:
+    """AWS Backup starts none in its windows for copies and repairs, nor in the hour before them."""
+    database = templates.one("RDS::DBInstance")
+    windows = [database["PreferredBackupWindow"], database["PreferredMaintenanceWindow"]]
+    hours = [re.findall(r"(\d\d):(\d\d)", window) for window in windows]
+    rules = templates.one("Backup::BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    for rule in rules:
+        minute, hour = map(int, re.findall(r"\d+", rule["ScheduleExpression"])[:2])
+        first, last = hour * 60 + minute, hour * 60 + minute + rule["StartWindowMinutes"]
+        for (from_hour, from_minute), (to_hour, to_minute) in hours:
+            begins, ends = (
+                int(from_hour) * 60 + int(from_minute),
+                int(to_hour) * 60 + int(to_minute),
+            )
+            assert last <= begins - 60 or first >= ends

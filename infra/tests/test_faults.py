@@ -233,10 +233,31 @@ FAULTS = [
     ),
     Fault(
         "a failed backup that nobody sees",
-        "watch.py",
-        "self._backups()",
+        "backup.py",
+        "self._call_when_one_fails(operator)",
         "",
-        test_watch.test_whatever_hurts_a_school_calls_a_human,
+        test_watch.test_a_backup_that_fails_calls_the_operator,
+    ),
+    Fault(
+        "an alarm on a figure that nobody counts",
+        "valkey.py",
+        'f"{self.group.ref}-{node}"',
+        "self.group.ref",
+        test_watch.test_each_node_of_valkey_is_watched,
+    ),
+    Fault(
+        "copies while the database repairs itself",
+        "backup.py",
+        'hour="20"',
+        'hour="17"',
+        test_data.test_copies_are_not_begun_while_the_database_is_busy_with_itself,
+    ),
+    Fault(
+        "a key for whatever is sealed",
+        "role.py",
+        'conditions={"StringEquals": {"kms:ViaService"',
+        'conditions={"StringEquals": {"aws:x"',
+        test_machines.test_the_key_opens_secrets_alone,
     ),
 ]
 

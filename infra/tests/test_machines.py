@@ -138,3 +138,11 @@ def test_machines_know_the_edge_and_so_the_browser_behind_it(templates: Template
         if statement["Action"] == "ec2:GetManagedPrefixListEntries"
     ]
     assert words_of(allowed).endswith(":aws:prefix-list/EdgeAddresses")
+
+
+def test_the_key_opens_secrets_alone(templates: Templates) -> None:
+    """It seals the database and its copies as well."""
+    (unseal,) = [each for each in templates.statements() if each["Action"] == "kms:Decrypt"]
+    (by_way_of,) = unseal["Condition"]["StringEquals"].values()
+    assert unseal["Condition"]["StringEquals"] == {"kms:ViaService": by_way_of}
+    assert by_way_of.startswith("secretsmanager.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.reading import Templates, listed, named, the
+from tests.reading import Templates, listed, named, the, words_of
 
 CALLS = {
     "HTTPCode_Target_5XX_Count",
@@ -19,7 +19,6 @@ CALLS = {
     "DatabaseMemoryUsagePercentage",
     "EngineCPUUtilization",
     "ReplicationLag",
-    "NumberOfBackupJobsFailed",
     "HealthCheckStatus",
     "DaysToExpiry",
 }
@@ -40,6 +39,34 @@ def test_every_alarm_calls_the_operator(templates: Templates) -> None:
     assert all(alarm["AlarmActions"] for alarm in templates.all("CloudWatch::Alarm"))
     told = {the(named(each["TopicArn"])) for each in templates.all("SNS::Subscription")}
     assert told == topics
+
+
+def test_each_node_of_valkey_is_watched(templates: Templates) -> None:
+    """ElastiCache counts for CacheClusterId; an alarm on the whole group would hear nothing."""
+    watched = {
+        words_of(dimension["Value"])
+        for alarm in templates.all("CloudWatch::Alarm")
+        if alarm["Namespace"] == "AWS/ElastiCache"
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "CacheClusterId"
+    }
+    groups = templates.resources("ElastiCache::ReplicationGroup")
+    assert watched == {f"{group}-{node}" for group in groups for node in ("001", "002")}
+
+
+def test_a_backup_that_fails_calls_the_operator(templates: Templates) -> None:
+    rule = templates.one("Events::Rule")
+    assert rule["EventPattern"] == {
+        "source": ["aws.backup"],
+        "detail-type": ["Backup Job State Change"],
+        "detail": {"state": ["FAILED", "ABORTED", "EXPIRED"]},
+    }
+    (target,) = rule["Targets"]
+    topic = the(named(target["Arn"]))
+    (policy,) = [
+        each for each in templates.all("SNS::TopicPolicy") if named(each["Topics"]) == {topic}
+    ]
+    assert "events.amazonaws.com" in services(policy["PolicyDocument"], "sns:Publish")
 
 
 def test_the_look_from_outside_sees_what_pages_stand_on(templates: Templates) -> None:
