@@ -5,6 +5,7 @@ from prometheus_client import start_http_server
 
 from educounsel import env
 from educounsel.operations.metrics import figures
+from educounsel.operations.queue_age import keep_telling_queue_age
 from educounsel.operations.starting import refuse_to_start_half_way
 
 LOOPBACK = "127.0.0.1"
@@ -20,4 +21,5 @@ class Command(BaseCommand):
         refuse_to_start_half_way()
         if port := env.whole("METRICS_PORT", 0):
             start_http_server(port, LOOPBACK, figures)
+        keep_telling_queue_age()
         call_command("ox_worker", concurrency=threads)
