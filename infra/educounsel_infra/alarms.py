@@ -6,6 +6,8 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from .advice import Advice
+
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
@@ -21,21 +23,23 @@ class Alarms(Construct):
         metric: cloudwatch.Metric,
         when: cloudwatch.ComparisonOperator,
         threshold: float,
+        advice: Advice,
         *,
         minutes: int,
+        must_speak: bool = False,
     ) -> None:
-        """When it has been so for this long. A machine or database that says nothing is missing."""
+        """When it has been so for this long; also in silence, of what `must_speak` or be missed."""
         missing = cloudwatch.TreatMissingData
         period = minutes if minutes >= 60 else 1
         alarm = cloudwatch.Alarm(
             self,
             name.title().replace(" ", "").replace(":", ""),
-            alarm_description=f"EduCounsel: {name}. What to do: docs/aws.md",
+            alarm_description=f"{name}. {advice.words}",
             metric=metric.with_(period=Duration.minutes(period)),
             comparison_operator=when,
             threshold=threshold,
             evaluation_periods=minutes // period,
-            treat_missing_data=missing.BREACHING if when == BELOW else missing.NOT_BREACHING,
+            treat_missing_data=missing.BREACHING if must_speak else missing.NOT_BREACHING,
         )
         alarm.add_alarm_action(self._operator)
         alarm.add_ok_action(self._operator)

@@ -11,7 +11,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-FAILED = "EduCounsel: a backup failed. What to do: docs/aws.md"
+from .advice import Advice
+
+FAILED = f"A backup failed. {Advice.BACKUP.words}"
 POLICIES = (
     "service-role/AWSBackupServiceRolePolicyForBackup",
     "service-role/AWSBackupServiceRolePolicyForRestores",

@@ -1,4 +1,4 @@
-"""A group of machines that do one kind of work, and how it follows the load."""
+"""A group of machines that do one kind of work."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -11,7 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from .config import SOCKETS_A_MACHINE, Fleet
+from .config import Fleet
 from .launch import SCRIPT, launch_template
 from .rollout import BOOT_MINUTES, a_few_at_a_time
 
@@ -56,15 +56,6 @@ class Machines(Construct):
         itself = cast("autoscaling.CfnAutoScalingGroup", self.scaling.node.default_child)
         words = {**told, "TIER": name.lower(), "RESOURCE": Stack.of(self).get_logical_id(itself)}
         user_data.add_commands(*(f"export {key}='{value}'" for key, value in words.items()), SCRIPT)
-
-    def follow_cpu(self, percent: int) -> None:
-        self.scaling.scale_on_cpu_utilization("Cpu", target_utilization_percent=percent)
-
-    def follow_sockets(self) -> None:
-        """An idle socket costs memory, not CPU: what counts is how many a machine holds."""
-        self.scaling.scale_to_track_metric(
-            "Held", metric=self.sockets_a_machine(), target_value=SOCKETS_A_MACHINE
-        )
 
     def sockets_a_machine(self) -> cloudwatch.Metric:
         return self.measured("netstat_tcp_established")

@@ -30,10 +30,8 @@ class EduCounsel(Stack):
         self._size = size
         self._asked = asked_for(self, HERE)
         self._key = sealing_key(self, "Key")
-        mail = self._asked["OperatorMail"]
-        self._operator = operator(
-            self, "Operator", "cloudwatch", "events", mail=mail, key=self._key
-        )
+        mail, publishers = self._asked["OperatorMail"], ("cloudwatch", "events")
+        self._operator = operator(self, "Operator", *publishers, mail=mail, key=self._key)
         self._network = Network(
             self, size=size, key=self._key, edge_addresses=self._asked["EdgeAddresses"]
         )

@@ -6,6 +6,7 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
+from .advice import Advice
 from .alarms import BELOW, Alarms
 from .asked import THERE, asked_for
 from .budget import monthly_budget
@@ -53,9 +54,17 @@ class Virginia(Stack):
     def _watch(self, certificate: acm.Certificate) -> None:
         alarms = Alarms(self, self._operator)
         seen = seen_from_outside(self, self._domain)
-        alarms.call("Not reachable", seen, BELOW, 1, minutes=1)
+        alarms.call("Not reachable", seen, BELOW, 1, Advice.OUTSIDE, minutes=1, must_speak=True)
         days_left = certificate.metric_days_to_expiry()
-        alarms.call("Certificate ends", days_left, BELOW, 21, minutes=24 * 60)
+        alarms.call(
+            "Certificate ends",
+            days_left,
+            BELOW,
+            21,
+            Advice.CERTIFICATE,
+            minutes=24 * 60,
+            must_speak=True,
+        )
 
     def _tell(self, **made: str) -> None:
         """To who deploys the other stack, which asks for them (asked.py)."""

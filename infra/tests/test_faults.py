@@ -232,6 +232,27 @@ FAULTS = [
         test_data.test_logs_are_sealed,
     ),
     Fault(
+        "workers that rest while jobs wait",
+        "fleets.py",
+        "follow_queue(self.workers.scaling, self.queue_age)",
+        "follow_cpu(self.workers.scaling, percent=50)",
+        test_machines.test_workers_follow_how_long_jobs_wait,
+    ),
+    Fault(
+        "jobs that wait unheard",
+        "watch.py",
+        "Advice.QUEUE, minutes=3, must_speak=True",
+        "Advice.QUEUE, minutes=3",
+        test_watch.test_jobs_that_wait_call_and_so_does_a_log_that_does_not_say,
+    ),
+    Fault(
+        "an alarm that leads nowhere",
+        "advice.py",
+        '"Jobs wait"',
+        '"Jobs are waiting"',
+        test_watch.test_an_alarm_says_what_to_do_and_where_more_is_written,
+    ),
+    Fault(
         "a failed backup that nobody sees",
         "backup.py",
         "self._call_when_one_fails(operator)",

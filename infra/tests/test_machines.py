@@ -1,9 +1,11 @@
+from pathlib import Path
 from typing import Any
 
 from educounsel_infra.config import SIZES
 
 from tests.reading import Templates, listed, named, the, words_of
 
+REPOSITORY = Path(__file__).parents[2]
 TIERS = ["sockets", "web", "workers"]
 
 
@@ -60,13 +62,36 @@ def test_their_number_is_that_of_the_size(templates: Templates) -> None:
         assert limits == (str(fleets[tier].least), str(fleets[tier].most))
 
 
-def test_they_follow_the_load(templates: Templates) -> None:
-    followed = [
-        _tier(the(named(policy["AutoScalingGroupName"])))
+def test_web_and_sockets_follow_what_a_machine_bears(templates: Templates) -> None:
+    followed = {
+        _tier(the(named(policy["AutoScalingGroupName"]))): policy["TargetTrackingConfiguration"]
         for policy in templates.all("AutoScaling::ScalingPolicy")
         if policy["PolicyType"] == "TargetTrackingScaling"
-    ]
-    assert sorted(followed) == TIERS
+    }
+    assert sorted(followed) == ["sockets", "web"]
+    counted = followed["sockets"]["CustomizedMetricSpecification"]
+    assert counted["MetricName"] == "netstat_tcp_established"
+
+
+def test_workers_follow_how_long_jobs_wait(templates: Templates) -> None:
+    """Their own writing is where it is counted: educounsel/operations/queue_age.py."""
+    steps = {
+        name: resource["Properties"]
+        for name, resource in templates.resources("AutoScaling::ScalingPolicy").items()
+        if resource["Properties"]["PolicyType"] == "StepScaling"
+    }
+    assert {_tier(the(named(step["AutoScalingGroupName"]))) for step in steps.values()} == {
+        "workers"
+    }
+    for alarm in templates.all("CloudWatch::Alarm"):
+        for name in named(alarm["AlarmActions"]) & set(steps):
+            changes = [each["ScalingAdjustment"] for each in steps.pop(name)["StepAdjustments"]]
+            assert alarm["MetricName"] == "queue_age_seconds"
+            grows = alarm["ComparisonOperator"].startswith("Greater")
+            assert [change > 0 for change in changes] == [grows] * len(changes)
+    assert steps == {}, "nothing rings them"
+    written = (REPOSITORY / "educounsel/operations/queue_age.py").read_text()
+    assert '{"queue_age_seconds": seconds}' in written
 
 
 def test_a_release_replaces_a_few_at_a_time_and_goes_back_by_itself(

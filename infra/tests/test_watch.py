@@ -1,10 +1,14 @@
 """Whatever should call a human has an alarm, and every alarm calls."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from tests.reading import Templates, listed, named, the, words_of
 
+RUNBOOK = (Path(__file__).parents[2] / "docs/runbook.md").read_text()
 CALLS = {
+    "queue_age_seconds",
     "HTTPCode_Target_5XX_Count",
     "HTTPCode_ELB_5XX_Count",
     "TargetResponseTime",
@@ -28,17 +32,44 @@ def test_whatever_hurts_a_school_calls_a_human(templates: Templates) -> None:
     assert {alarm["MetricName"] for alarm in templates.all("CloudWatch::Alarm")} >= CALLS
 
 
+def alarms(templates: Templates) -> list[dict[str, Any]]:
+    """All but those by which Auto Scaling follows the load."""
+    policies = set(templates.resources("AutoScaling::ScalingPolicy"))
+    return [
+        alarm
+        for alarm in templates.all("CloudWatch::Alarm")
+        if not named(alarm["AlarmActions"]) & policies
+    ]
+
+
 def test_every_alarm_calls_the_operator(templates: Templates) -> None:
     topics = set(templates.resources("SNS::Topic"))
-    called = {
-        name
-        for alarm in templates.all("CloudWatch::Alarm")
-        for name in named(alarm["AlarmActions"])
-    }
-    assert called == topics
-    assert all(alarm["AlarmActions"] for alarm in templates.all("CloudWatch::Alarm"))
+    called = [named(alarm["AlarmActions"]) for alarm in alarms(templates)]
+    assert set().union(*called) == topics
+    assert all(called)
+    assert [named(alarm["OKActions"]) for alarm in alarms(templates)] == called
     told = {the(named(each["TopicArn"])) for each in templates.all("SNS::Subscription")}
     assert told == topics
+
+
+def test_an_alarm_says_what_to_do_and_where_more_is_written(templates: Templates) -> None:
+    section = RUNBOOK.partition("## When an alarm of AWS calls\n")[2].partition("\n## ")[0]
+    headings = set(re.findall(r"^### (.+)$", section, re.MULTILINE))
+    told = [alarm["AlarmDescription"] for alarm in alarms(templates)]
+    told += [target["Input"] for target in templates.one("Events::Rule")["Targets"]]
+    read = [re.findall(r'More: docs/runbook.md, \\?"([^"\\]+)', words) for words in told]
+    assert {heading for (heading,) in read} == headings
+
+
+def test_jobs_that_wait_call_and_so_does_a_log_that_does_not_say(templates: Templates) -> None:
+    told = templates.one("Logs::MetricFilter")
+    assert told["FilterPattern"] == "{ $.queue_age_seconds >= 0 }"
+    (made,) = told["MetricTransformations"]
+    assert made["MetricValue"] == "$.queue_age_seconds"
+    (alarm,) = [each for each in alarms(templates) if each["MetricName"] == made["MetricName"]]
+    assert alarm["Namespace"] == made["MetricNamespace"]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 60)
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_each_node_of_valkey_is_watched(templates: Templates) -> None:
