@@ -19,6 +19,7 @@ from django_ox.models import OxTask
 from django_ox.worker import Worker
 
 from educounsel.operations.logs import way_of
+from educounsel.set_back import shorten_leases_ahead
 from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
@@ -97,6 +98,10 @@ class AwakenedWorker(Worker):
             bell.wait()
             task = None if self.stopping else super().claim_one()
         return task
+
+    def reap(self) -> int:
+        shorten_leases_ahead(self.lock_timeout)
+        return super().reap()
 
     def request_stop(self) -> None:
         super().request_stop()

@@ -1,0 +1,24 @@
+"""A clock that was set back finds times ahead of it that it could not have written.
+
+A machine that starts with a wrong clock is right again minutes later. What it wrote meanwhile would
+hold its job up until that hour comes round again: nobody else may touch it while its lease runs.
+"""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django_ox.models import OxTask
+
+# As far apart as the clocks of several machines may be.
+APART = timedelta(minutes=1)
+
+
+def shorten_leases_ahead(seconds: float) -> None:
+    """As if taken now, for so long: a worker that lives renews its own, and of one that is dead it
+    is taken back."""
+    lease = timedelta(seconds=seconds)
+    ahead = OxTask.objects.filter(
+        status=OxTask.Status.RUNNING, lease_expires_at__gt=Now() + lease + APART
+    )
+    if ahead.exists():
+        ahead.update(locked_at=Now(), lease_expires_at=Now() + lease)
