@@ -40,7 +40,16 @@ def escalate(case_id: int) -> None:
     with transaction.atomic():
         waiting = Case.objects.waiting().select_for_update(of=("self",))
         if case := waiting.filter(pk=case_id).first():
+            _begin_no_later_than_now(case)
             tell_who_is_due(case)
+
+
+def _begin_no_later_than_now(case: Case) -> None:
+    """Where it did, the clock was set back meanwhile: nobody waits until it comes round again."""
+    since = "alarmed_at" if case.alarmed_at else "opened_at"
+    if getattr(case, since) > timezone.now():
+        setattr(case, since, timezone.now())
+        case.save(update_fields=[since])
 
 
 def alarm(case: Case, at: datetime) -> None:

@@ -104,3 +104,14 @@ def test_who_comes_on_duty_on_monday_hears_of_what_was_written_on_saturday(
     clock.shift(timedelta(minutes=5))
     sweep()
     assert [(step, who) for step, who, _ in told(case)][2:] == [(Step.SECOND, "Citra")]
+
+
+def test_a_clock_that_was_set_back_holds_nobody_up(case: Case, clock: Clock) -> None:
+    clock.shift(-timedelta(hours=1))
+    sweep()
+    case.refresh_from_db()
+    assert told(case) == [(Step.DUTY, "Rina", 60)]  # of the clock as it was then
+    clock.shift(timedelta(minutes=5))
+    sweep()
+    assert told(case)[1:] == SECOND
+    assert times_told(case.student) == 0
