@@ -161,7 +161,7 @@ MESSAGE_STORAGE = "educounsel.web.messages.OnceInTheSession"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
 SESSION_ENGINE = (
-    "educounsel.web.copied_sessions" if REDIS_URL else "django.contrib.sessions.backends.db"
+    "educounsel.web.copied_sessions" if REDIS_URL else "educounsel.web.row_sessions"
 )
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
@@ -252,14 +252,17 @@ S3_FILES = {
         "cloudfront_key": env.secret("CLOUDFRONT_KEY") if CLOUDFRONT_DOMAIN else None,
         # The same path at the bucket and at the edge: /media/... goes there, the rest comes here.
         "location": "media",
+        # 3 s at most together, with the second in which it waits for leave to send: whoever uploads
+        # while the bucket says nothing is told so.
         "client_config": Config(
             signature_version="s3v4",
-            connect_timeout=1,
-            read_timeout=3,
+            connect_timeout=0.5,
+            read_timeout=1.5,
             retries={"total_max_attempts": 1},
         ),
         "querystring_expire": FILE_LINK_SECONDS,
-        "file_overwrite": False,
+        # Every name is new (a UUID): the bucket need not be asked first whether it has it.
+        "file_overwrite": True,
         # What is read whole, as for a backup, goes through a file and not through memory.
         "max_memory_size": 1024 * 1024,
         "default_acl": None,
@@ -272,6 +275,8 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The largest form with its files: a full disk of temporary files would lose what was typed into it.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 13 * 1024 * 1024
 # A public key of age: who makes a backup cannot read it.
 BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 

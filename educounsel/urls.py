@@ -17,4 +17,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "educounsel.web.views.server_error"
+handler500 = "educounsel.accounts.unsent.server_error"

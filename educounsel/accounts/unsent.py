@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.debug import sensitive_post_parameters
 
 from educounsel.accounts.forms import SignInForm
+from educounsel.web import views
 
 
 def keeps_typed[View: Callable[..., Any]](**labels: str) -> Callable[[View], View]:
@@ -60,6 +61,10 @@ class Unsent:
         ]
 
     @property
+    def token(self) -> str:
+        return self.fields.get("csrfmiddlewaretoken", "")
+
+    @property
     def rest(self) -> list[tuple[str, str]]:
         """What the page itself put there, or what was chosen."""
         typed = {*self._labels, "csrfmiddlewaretoken"}
@@ -95,6 +100,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if unsent := Unsent.of(request):
         return offer_again(request, unsent, status=403)
     return render(request, "403_csrf.html", status=403)
+
+
+@sensitive_post_parameters()
+def server_error(request: HttpRequest) -> HttpResponse:
+    """As web's own page. The form carries the token it came with: no part is asked for another."""
+    return views.server_error(request, Unsent.of(request))
 
 
 def offer_again(request: HttpRequest, unsent: Unsent, status: int = 200) -> HttpResponse:

@@ -8,13 +8,14 @@ live on as a copy: for COPY_SECONDS at most, and only for who kept its key.
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends import db
 from django.core.cache import BaseCache, caches
+
+from educounsel.web import row_sessions
 
 COPY_SECONDS = 300
 
 
-class SessionStore(db.SessionStore):
+class SessionStore(row_sessions.SessionStore):
     def load(self) -> dict[str, Any]:
         key = self.session_key
         copied: dict[str, Any] | None = _copies().get(_name(key)) if key else None

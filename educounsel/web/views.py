@@ -1,3 +1,4 @@
+import errno
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from redis import RedisError
 ICON = Path(__file__).parent / "static" / "web" / "img" / "icon-192.png"
 # The database restarts or is full, Redis is gone, the storage does not answer or take anything.
 AWAY = (OperationalError, InterfaceError, RedisError, BotoCoreError, ClientError)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 RETRY_SECONDS = 5
 SHELL = ("web/css/app.css", "web/icons.svg", "web/img/icon.svg")
 
@@ -52,12 +54,18 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return render(request, "web/sw.js", {"shell": shell}, content_type="text/javascript")
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """What broke here, or only a part that is away for a moment: then it says when to come back.
+def server_error(request: HttpRequest, unsent: object = None) -> HttpResponse:
+    """What broke here, or only a part that is away for a moment: then it says when to come back,
+    and shows what could not be taken.
 
     Django calls this while it handles the exception.
     """
-    if not isinstance(sys.exception(), AWAY):
+    if not is_away(sys.exception()):
         return defaults.server_error(request)
-    page = render_to_string("503.html")
+    page = render_to_string("503.html", {"unsent": unsent})
     return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
+def is_away(error: BaseException | None) -> bool:
+    full = isinstance(error, OSError) and error.errno in FULL
+    return full or isinstance(error, AWAY)

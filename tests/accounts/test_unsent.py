@@ -1,11 +1,14 @@
 """A form that could not be taken: what was typed into it is offered again, to be sent by hand."""
 
+import errno
 import re
 from datetime import date
 from html import unescape
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from educounsel.accounts.models import User
@@ -172,3 +175,47 @@ def test_what_a_guru_bk_wrote_comes_along_through_the_login(
     again = form_on(strict.post("/login", carried, headers=HERE).text)
     again.pop("csrfmiddlewaretoken")
     assert again == sent
+
+
+# --- A part is away -----------------------------------------------------------------------------
+
+
+def full(execute: object, sql: str, *rest: object) -> None:
+    raise OperationalError("database or disk is full")
+
+
+@pytest.fixture
+def sari(cast: Cast, strict: Client) -> Client:
+    strict.force_login(cast.sari)
+    strict.raise_request_exception = False
+    return strict
+
+
+def test_words_that_a_full_database_refuses_are_sent_by_a_second_press(sari: Client) -> None:
+    sent = form_on(sari.get("/student/ai-companion").text) | {"text": WORDS}
+    with connection.execute_wrapper(full):
+        refused = sari.post(CHAT, sent, headers=HERE)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert "belum tersimpan, tetapi tidak hilang" in refused.text
+    assert form_on(refused.text) == sent
+    assert sari.post(CHAT, form_on(refused.text), headers=HERE).status_code == 302
+    assert Message.objects.get().text == WORDS
+
+
+def test_a_password_that_could_not_be_asked_about_is_not_shown(sari: Client) -> None:
+    sent = form_on(sari.get("/account/password").text)
+    passwords = {"old_password": PASSWORD, "new_password1": "rahasia-baru-9"}
+    with connection.execute_wrapper(full):
+        refused = sari.post("/account/password", sent | passwords, headers=HERE)
+    assert (refused.status_code, "<form" in refused.text) == (503, False)
+    assert PASSWORD not in refused.text
+
+
+def test_an_upload_that_finds_no_room_is_told_so(
+    sari: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = form_on(sari.get("/student/ai-companion").text) | {"text": WORDS}
+    no_room = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("educounsel.companion.asking.conversation_of", Mock(side_effect=no_room))
+    refused = sari.post(CHAT, sent, headers=HERE)
+    assert (refused.status_code, form_on(refused.text)["text"]) == (503, WORDS)
