@@ -160,9 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MESSAGE_STORAGE = "educounsel.web.messages.OnceInTheSession"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
-SESSION_ENGINE = (
-    "educounsel.web.copied_sessions" if REDIS_URL else "educounsel.web.row_sessions"
-)
+SESSION_ENGINE = "educounsel.web.copied_sessions" if REDIS_URL else "educounsel.web.row_sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"

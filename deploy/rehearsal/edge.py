@@ -14,7 +14,7 @@ from string import Template
 
 from deploy.rehearsal.keys import make_certificate, write_secret
 from deploy.rehearsal.seaweed import REGION, Account
-from deploy.rehearsal.service import HOST, NotStarted, Service, free_port
+from deploy.rehearsal.service import HOST, NotStarted, Service, free_port, wait_until_still
 
 SOURCE = Path(__file__).parents[1] / "nginx"
 RELOAD_SECONDS = 15
@@ -92,6 +92,8 @@ class Edge(Service):
 
     def freeze(self) -> None:
         self._signal_all(signal.SIGSTOP)
+        for process in {self.process.pid, *self.workers()}:
+            wait_until_still(process)
 
     def thaw(self) -> None:
         self._signal_all(signal.SIGCONT)

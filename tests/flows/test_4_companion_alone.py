@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.flows.conftest import AT_ANY_HOUR, phone, sign_in
 from tests.flows.server import Server
 
+pytestmark = pytest.mark.embedded_only("production does not start without Redis")
+
 DANGER = "aku udah ga kuat, malam ini aku mau bunuh diri"
 
 

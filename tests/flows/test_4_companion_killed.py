@@ -63,13 +63,10 @@ def _token(page: Page) -> str:
 @contextmanager
 def killed_within(seconds: float, server: Server) -> Iterator[None]:
     """What is done inside is cut off, or just finished, when the server dies."""
-    victim = server.process
-    assert victim
-    death = threading.Timer(seconds, victim.send_signal, [signal.SIGKILL])
+    death = threading.Timer(seconds, server.stop, [signal.SIGKILL])
     death.start()
     yield
     death.join()
-    victim.wait(timeout=30)
     server.revive()
 
 

@@ -1,7 +1,6 @@
 """COMPANION: an answer that is longer than the screen is read from its beginning."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from llmock.pytest_plugin import LLMock
@@ -21,16 +20,13 @@ IS_SEEN = """(answer) => {
 
 
 @pytest.fixture
-def talk(browser: Browser, tmp_path: Path, llmock: LLMock) -> Iterator[Page]:
-    llmock.pace(20).reply("\n\n".join(PARAGRAPHS), times=None)
-    server = Server(tmp_path, {"OPENAI_BASE_URL": llmock.base_url(), "OPENAI_API_KEY": "kunci"})
-    server.start()
-    (account,) = (each for each in server.accounts() if each["name"] == "Alya Rahmawati")
-    with phone(browser, server) as page:
+def talk(browser: Browser, own_server: Server, llmock: LLMock) -> Iterator[Page]:
+    llmock.reset().pace(20).reply("\n\n".join(PARAGRAPHS), times=None)
+    (account,) = (each for each in own_server.accounts() if each["name"] == "Alya Rahmawati")
+    with phone(browser, own_server) as page:
         sign_in(page, account)
         page.goto("/student/ai-companion")
         yield page
-    server.stop()
 
 
 def ask(talk: Page, text: str) -> Locator:

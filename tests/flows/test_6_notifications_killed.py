@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, Error, Page, expect
 from tests.flows.conftest import phone, sign_in
 from tests.flows.server import Server
 
+pytestmark = pytest.mark.embedded_only(
+    "tests/production/faults/test_processes.py kills the worker that tells a school"
+)
+
 MANY = 20_000
 # A toast goes by itself: each is counted as it comes.
 COUNT = """() => {

@@ -11,6 +11,7 @@ from tests.flows.server import Server
 from tests.redis_server import PROGRAM, Redis
 
 pytestmark = [
+    pytest.mark.embedded_only("tests/production/faults/test_redis.py kills that of production"),
     pytest.mark.timeout(300),
     pytest.mark.skipif(not PROGRAM, reason="there is no redis-server here"),
 ]

@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 from tests.flows.conftest import Accounts, sign_in
 from tests.flows.walk import pages_from
 
+pytestmark = pytest.mark.embedded_only("the same pages look the same")
+
 AXE = Axe()
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 FOR_STRANGERS = ["/", "/login", "/offline", "/no-such-page"]

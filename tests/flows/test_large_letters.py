@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from tests.flows.conftest import Accounts, PhoneOf, sign_in
 from tests.flows.walk import pages_from
 
+pytestmark = pytest.mark.embedded_only("the same pages look the same")
+
 WIDTH = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
 

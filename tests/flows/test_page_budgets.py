@@ -64,6 +64,7 @@ def visit(context: BrowserContext, path: str) -> Traffic:
     return traffic
 
 
+@pytest.mark.embedded_only("a browser keeps nothing of a certificate that signed itself")
 @pytest.mark.parametrize(("path", "most"), FIRST_VISIT.items())
 def test_a_first_visit_stays_in_its_budget(
     browser: Browser, server: Server, accounts: Accounts, path: str, most: tuple[int, int, int]

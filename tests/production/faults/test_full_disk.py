@@ -5,8 +5,10 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from html import unescape
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.flows.server import Server
@@ -17,6 +19,21 @@ from tests.production.faults.people import Person
 pytestmark = pytest.mark.timeout(300)
 
 DISK = "64m"
+MOST = 200
+BODY = "Satu kalimat yang tidak boleh hilang. " * 200
+WORDS = {"bidang": "sosial", "summary": "Satu kalimat.", "body": BODY}
+# More than Django keeps in memory by itself.
+LARGE = files.pdf() + b"\n%" + b"x" * 3_000_000
+STUDENT_PAGES = (
+    "/student/dashboard",
+    "/student/materi",
+    "/student/materi/1",
+    "/student/ai-companion",
+    "/student/appointments",
+    "/student/appointments/create",
+    "/student/notifications",
+)
+GURU_PAGES = ("/guru/dashboard", "/guru/materi", "/guru/appointments", "/guru/crisis")
 
 
 @pytest.fixture
@@ -33,7 +50,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def server(disk: Path) -> Iterator[Server]:
-    server = Server(disk)
+    """Its temporary files lie there too."""
+    server = Server(disk, {"TMPDIR": str(disk)})
     server.start()
     yield server
     server.stop()
@@ -58,32 +76,52 @@ def test_the_disk_is_full(server: Server, disk: Path, fault: Tell) -> None:
     assert (sari.sign_in().status_code, rina.sign_in().status_code) == (302, 302)
 
     filler = fill(disk)
-    upload = rina.publish("Lembar kerja", pdf=files.pdf())
-    assert upload.status_code == 503
-    assert "Berkasnya belum bisa disimpan" in upload.text
-    assert "Isinya." in upload.text
-    # SQLite's log may have room in itself for some: each is kept or refused, and never half.
-    assert {said(sari, n) for n in range(40)} <= {302, 429, 503}
-    for page in ("/student/materi", "/student/ai-companion", "/student/appointments"):
-        assert sari.get(page).status_code == 200
+    for pdf in (files.pdf(), LARGE):
+        upload = rina.publish("Lembar kerja", pdf=pdf)
+        assert upload.status_code == 503
+        assert "Berkasnya belum bisa disimpan" in upload.text
+        assert 'value="Lembar kerja"' in upload.text
+        assert "Isinya." in upload.text
+    kept, refused = written_until_full(rina)
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (503, True)
+    assert "belum tersimpan, tetapi tidak hilang" in refused.text
+    assert f"Materi {kept}" in refused.text
+    assert BODY in unescape(refused.text)
+    for person, pages in ((sari, STUDENT_PAGES), (rina, GURU_PAGES)):
+        assert {page: person.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    assert sari.get("/student/materi/1/file").status_code == 302
     assert is_sound(server)
 
     filler.unlink()
+    assert is_sound(server)
+    assert [title(server, n) for n in range(kept + 1)] == [1] * kept + [0]
     assert rina.publish("Lembar kerja", pdf=files.pdf()).status_code == 302
     assert sari.post("/notifications/read").status_code == 302
+    assert sari.answer_to(sari.ask("aku takut ujian"), within=60)
     assert is_sound(server)
     fault(
-        "the disk full, under SQLite and the files of the embedded profile",
+        "the disk full, under SQLite, the files and the temporary files of the embedded profile",
         "a clear refusal, nothing corrupt, reading goes on, and all is well once there is room",
-        "an upload refused with a sentence, its words kept; pages read meanwhile;"
-        " `PRAGMA integrity_check` ok, full and after",
+        "an upload and a form refused with a sentence and their words kept; pages read meanwhile;"
+        " what was said to be kept was; `PRAGMA integrity_check` ok, full and after",
     )
 
 
-def said(person: Person, number: int) -> int:
-    """Writing into what the disk has left."""
-    words = f"{number} " + "aku takut ujian " * 100
-    return person.post("/student/ai-companion/chat", text=words).status_code
+def written_until_full(guru: Person) -> tuple[int, httpx2.Response]:
+    """How many materi were kept before the first that was refused: SQLite's log may have room in
+    itself for some."""
+    for number in range(MOST):
+        answer = guru.post("/guru/materi/new", **WORDS | {"title": f"Materi {number}"})
+        if answer.status_code != 302:
+            return number, answer
+    raise AssertionError("There was room for everything.")
+
+
+def title(server: Server, number: int) -> int:
+    """How many materi there are of it."""
+    with sqlite3.connect(server.data / "educounsel.sqlite3") as database:
+        asked = "SELECT count(*) FROM materi_materi WHERE title = ?"
+        return int(database.execute(asked, [f"Materi {number}"]).fetchone()[0])
 
 
 def is_sound(server: Server) -> bool:

@@ -64,17 +64,17 @@ def test_a_web_process_dies_while_an_answer_is_read(
             message = sari.ask(f"aku takut ujian besok, {web.port}")
             until(partial(is_being_written, sari, message), within=30)
             web.kill()
+            began = time.monotonic()
+            with sari.again().socket():
+                waited = max(waited, time.monotonic() - began)
             broken += has_broken(line)
-        began = time.monotonic()
-        with sari.socket() as line:
-            waited = max(waited, time.monotonic() - began)
         assert sari.answer_to(message, within=30) == MODEL_WORDS
         web.start()
         mine = "SELECT count(*) FROM companion_message WHERE conversation_id ="
         same = " (SELECT conversation_id FROM companion_message WHERE id = %s) AND id >= %s"
         assert rows(mine + same, message, message) == [(1,)]
     assert broken, "the socket was at neither of the two"
-    assert waited < 10
+    assert waited <= 5
     fault(
         "`kill -9` of each web process in turn while an answer is written",
         "the reader goes on at the other within 5 s; message once, answer once and whole",
@@ -89,14 +89,14 @@ def test_a_worker_dies_while_it_answers(
     sari = person("Alya Rahmawati")
     message = sari.ask("aku takut ujian lisan")
     until(lambda: is_being_written(sari, message), within=30)
-    began = time.monotonic()
     victim = worker_at(machine, rows, "%process_chatbot")
     victim.kill()
+    began = time.monotonic()
     until(lambda: worker_at(machine, rows, "%process_chatbot") is not victim, within=30)
     taken_over = time.monotonic() - began
     assert sari.answer_to(message, within=30) == MODEL_WORDS
     assert rows("SELECT count(*) FROM companion_reply WHERE message_id = %s", message) == [(1,)]
-    assert taken_over < 25
+    assert taken_over <= 15
     fault(
         "`kill -9` of the worker in mid-answer",
         "another takes it over within 15 s; one answer, whole",
