@@ -3,6 +3,7 @@
 import shutil
 import signal
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import override
 
@@ -38,7 +39,8 @@ class RehearsedServer(Server):
 
     @override
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        return max(process.stop(how) for process in self._machine.processes)
+        with ThreadPoolExecutor() as stopping:
+            return max(stopping.map(lambda process: process.stop(how), self._machine.processes))
 
     @override
     def revive(self) -> None:

@@ -34,13 +34,14 @@ class Writer:
 
     def say(self, words: str, server: Server) -> None:
         form: Form = {"text": words, "key": str(uuid4()), "csrfmiddlewaretoken": self.token}
-        while not self._is_taken(form):
+        while not self._is_taken(form, {"Origin": server.url}):
             server.revive()
         self.said.append(words)
 
-    def _is_taken(self, form: Form) -> bool:
+    def _is_taken(self, form: Form, headers: dict[str, str]) -> bool:
+        address = "/student/ai-companion/chat"
         try:
-            return self.page.request.post("/student/ai-companion/chat", form=form).ok
+            return self.page.request.post(address, form=form, headers=headers).ok
         except Error:
             return False
 
