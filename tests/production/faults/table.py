@@ -16,7 +16,7 @@ two runs differ little; they say how long a person waited on a busy machine of t
 | broken | promised | seen |
 |---|---|---|
 """
-STEPS = (1, 2, 5, 10, 15, 20, 30, 60)
+STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 60)
 
 
 class Table:

@@ -20,6 +20,7 @@ SELECT id FROM materi_materi WHERE pdf <> '' AND status = 'Aktif'
 """
 TITLED = "SELECT count(*) FROM materi_materi WHERE title = %s"
 AT_ONCE = 20
+CAP_SECONDS = 3
 
 
 def file_of(person: Person, materi: int) -> httpx2.Response:
@@ -41,6 +42,9 @@ def test_the_bucket_is_away(
 
     with Load([alya], read) as reading:
         before = p99(reading.wait_for(100))
+        began = time.monotonic()
+        assert rina.publish(f"Sebelum {how}", pdf=files.pdf()).status_code == 302
+        in_itself = time.monotonic() - began
         (machine.s3.kill if how == "stopped" else machine.s3.freeze)()
         began = time.monotonic()
         refused = file_of(sari, materi)
@@ -61,7 +65,7 @@ def test_the_bucket_is_away(
     assert "Isinya." in not_kept.text
     assert "Berkasnya belum bisa disimpan" in not_kept.text
     assert rows(TITLED, f"Lembar {how}") == [(0,)]
-    assert max(waited, uploading) < 10
+    assert max(waited, uploading) < CAP_SECONDS + in_itself
     ratio = p99(meanwhile) / before
     assert ratio < 5
     machine.s3.thaw() if how == "frozen" else machine.s3.start()
@@ -71,6 +75,7 @@ def test_the_bucket_is_away(
         f"the bucket {how}, 20 files asked for at once, an upload",
         "texts read as before, a file asks to try again, an upload refused within 3 s and its words"
         " kept, no page waits for it",
-        f"file refused within {at_most(waited)}, upload within {at_most(uploading)}, its words in"
-        f" the form; pages' 99th percentile {times(ratio)} of before",
+        f"file refused within {at_most(waited)}, upload within {at_most(uploading - in_itself)} and"
+        " the time it takes in itself, its words in the form; pages' 99th percentile"
+        f" {times(ratio)} of before",
     )
