@@ -40,7 +40,8 @@ class RehearsedServer(Server):
     @override
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         with ThreadPoolExecutor() as stopping:
-            return max(stopping.map(lambda process: process.stop(how), self._machine.processes))
+            ended = stopping.map(lambda process: process.stop(how), self._machine.processes)
+            return max(ended, default=0)
 
     @override
     def revive(self) -> None:
