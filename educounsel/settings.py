@@ -342,8 +342,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "educounsel": {"level": env.text("LOG_LEVEL", "INFO")},
-        # A line a request, and one each few seconds: for programs that read them.
+        # A line a request, a job, and one each few seconds: for programs that read them.
         "educounsel.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "educounsel.queued": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "educounsel.queue": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.tasks": {"level": "WARNING"},  # each start and end of a job would be a line
         # Each 404, 403 and 405 would be a warning, and whoever scans for holes fills the log with

@@ -1,4 +1,4 @@
-"""What a log line looks like: which request it belongs to, and of an error never its words.
+"""What a log line looks like: which request or job it belongs to, and of an error never its words.
 
 The message of an exception may repeat what somebody typed (a database names the value that it
 refuses), so a line says what kind it was and where it was raised. Django names the address, host
@@ -15,13 +15,15 @@ from typing import Any
 
 REFUSALS = ("django.request", "django.security")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+job_id: ContextVar[str] = ContextVar("job_id", default="")
 
 
 class Lines(logging.Formatter):
     """For people: the embedded profile."""
 
     def format(self, record: logging.LogRecord) -> str:
-        asked_by = f"[{request_id.get()}] " if request_id.get() else ""
+        ids = request_id.get(), job_id.get()
+        asked_by = "".join(f"[{one}] " for one in ids if one)
         line = f"{_at(record)} {record.levelname} {record.name} {asked_by}{_said(record)}"
         return "\n    ".join([line, *_raised(record)])
 
@@ -36,6 +38,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": _said(record),
             "request_id": request_id.get(),
+            "job_id": job_id.get(),
             "raised": _raised(record),
         } | getattr(record, "figures", {})
         return json.dumps({name: value for name, value in said.items() if value != []})
