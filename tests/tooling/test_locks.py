@@ -8,7 +8,12 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-PIP_LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "infra" / "requirements.txt"]
+INFRA = ROOT / "infra"
+PIP_LOCKS = [
+    *sorted(ROOT.glob("requirements*.txt")),
+    INFRA / "requirements.txt",
+    INFRA / "emulator" / "requirements.txt",
+]
 
 
 def test_every_list_of_libraries_has_a_lock() -> None:
@@ -18,6 +23,7 @@ def test_every_list_of_libraries_has_a_lock() -> None:
         "requirements-parts.txt",
         "requirements.txt",
         "infra/requirements.txt",
+        "infra/emulator/requirements.txt",
     ]
 
 
