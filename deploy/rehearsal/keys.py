@@ -1,6 +1,7 @@
 """Keys that a rehearsal makes for itself, once a folder. None of them opens anything elsewhere."""
 
 import ipaddress
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +38,12 @@ class LinkKey:
         return key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         ).decode()  # fmt: skip
+
+
+def new_push_key() -> str:
+    """Signs for Web Push: P-256, 32 bytes in base64url."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
 
 
 def make_certificate(certificate: Path, key: Path) -> None:

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from deploy.rehearsal.application import MANAGE, Process, Web, Worker
 from deploy.rehearsal.edge import Edge
-from deploy.rehearsal.keys import LinkKey
+from deploy.rehearsal.keys import LinkKey, new_push_key
 from deploy.rehearsal.postgres import Postgres
 from deploy.rehearsal.programs import search_path
 from deploy.rehearsal.redis_server import RedisServer
@@ -108,6 +108,7 @@ class Machine:
             "CLOUDFRONT_KEY_ID": self._key.id,
             "CLOUDFRONT_KEY": self._key.private,
             "PUBLIC_URL": self.url,
+            "WEB_PUSH_PRIVATE_KEY": self._kept("web_push_key", new_push_key()),
         }
 
     def _kept(self, name: str, fresh: str) -> str:

@@ -44,6 +44,7 @@ def test_the_number_is_on_the_tab_and_on_the_icon_of_the_app(phone_of: PhoneOf) 
     expect(dimas.locator("html")).to_have_attribute("data-icon", after)
     expect(dimas.get_by_role("link", name=f"Notifikasi, {after} belum dibaca")).to_be_visible()
     expect(dimas.locator("#inbox")).to_contain_text("Untuk angka di ikon")  # without a reload
+    assert dimas.title() == f"({after}) Notifikasi · EduCounsel"
 
 
 def who_taps(page: Page) -> None:
