@@ -1,8 +1,9 @@
-"""What a deployment is told: parameters, so that one template serves every school."""
+"""What a deployment is told, and what it tells: parameters, so that one template serves every
+school, and outputs."""
 
 from typing import NamedTuple
 
-from aws_cdk import CfnParameter, Stack
+from aws_cdk import CfnOutput, CfnParameter, Stack
 
 
 class Asked(NamedTuple):
@@ -46,3 +47,9 @@ def asked_for(stack: Stack, asked: dict[str, Asked]) -> dict[str, str]:
         ).value_as_string
         for name, each in asked.items()
     }
+
+
+def tell(stack: Stack, **made: str) -> None:
+    """To whoever deploys: `ZoneMade`, and so on."""
+    for name, value in made.items():
+        CfnOutput(stack, f"{name}Output", value=value).override_logical_id(f"{name}Made")

@@ -1,9 +1,11 @@
 """What nobody may read: made by AWS, or put in by the operator. None of it is in a template."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+
+from .asked import tell
 
 
 class Credentials(Construct):
@@ -17,6 +19,11 @@ class Credentials(Construct):
         self.origin = self._secret("Origin", "header by which the balancer knows CloudFront")
         self.redis = self._secret("Redis", "password of the Valkey that keeps")
         self.cache = self._secret("Cache", "password of the Valkey that forgets")
+        tell(  # where the operator puts what only an operator has
+            Stack.of(self),
+            Settings=self.settings.secret_arn,
+            SigningKey=self.signing_key.secret_arn,
+        )
 
     def _secret(
         self, name: str, description: str, template: str | None = None

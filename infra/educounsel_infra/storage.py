@@ -1,8 +1,10 @@
 """Buckets: what schools upload and browsers load, what machines run, and who came by."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from .asked import tell
 
 KEEP_LOGS_DAYS = 90
 # Longer than a fault stays unseen over a school's holidays.
@@ -23,6 +25,7 @@ class Storage(Construct):
         )
         self.files = self._kept("Files")
         self.releases = self._kept("Releases")
+        tell(Stack.of(self), Files=self.files.bucket_name, Releases=self.releases.bucket_name)
 
     def _kept(self, name: str) -> s3.Bucket:
         """Private, encrypted, never deleted with the stack; what is overwritten can be had back."""

@@ -1,14 +1,14 @@
 """What AWS takes in us-east-1 only: CloudFront's certificate, firewall and log, the look from
 outside, the budget. No student's data but the addresses that they ask for."""
 
-from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from .advice import Advice
 from .alarms import BELOW, Alarms
-from .asked import THERE, asked_for
+from .asked import THERE, asked_for, tell
 from .budget import monthly_budget
 from .config import Size
 from .firewall import Firewall
@@ -31,7 +31,8 @@ class Virginia(Stack):
         certificate = self._certificate(zone)
         self._watch(certificate)
         firewall = Firewall(self, key, requests_an_address=size.requests_an_address)
-        self._tell(
+        tell(
+            self,
             Zone=zone.hosted_zone_id,
             Certificate=certificate.certificate_arn,
             Firewall=firewall.acl.attr_arn,
@@ -65,9 +66,3 @@ class Virginia(Stack):
             minutes=24 * 60,
             must_speak=True,
         )
-
-    def _tell(self, **made: str) -> None:
-        """To who deploys the other stack, which asks for them (asked.py)."""
-        for name, value in made.items():
-            output = CfnOutput(self, f"{name}Output", value=value)
-            output.override_logical_id(f"{name}Made")
