@@ -51,7 +51,7 @@ ACCEPTED: dict[str, dict[str, str]] = {
         f"IAM4[{OF_AWS}/AmazonSSMManagedInstanceCore]": SSM,
         "IAM5[Resource::<StorageReleases6BB98AF1.Arn>/*]": "A bucket of nothing but releases.",
         "IAM5[Resource::<StorageFiles48C02C92.Arn>/media/*]": "No upload has its name yet.",
-        "IAM5[Resource::*]": "PutMetricData knows no resource; a condition bounds its namespace.",
+        "IAM5[Resource::*]": "PutMetricData and DescribeTargetHealth know no resource.",
     },
 }
 

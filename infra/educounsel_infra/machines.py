@@ -54,7 +54,12 @@ class Machines(Construct):
         if targets:
             self.scaling.attach_to_application_target_group(targets)
         itself = cast("autoscaling.CfnAutoScalingGroup", self.scaling.node.default_child)
-        words = {**told, "TIER": name.lower(), "RESOURCE": Stack.of(self).get_logical_id(itself)}
+        words = {
+            **told,
+            "TIER": name.lower(),
+            "RESOURCE": Stack.of(self).get_logical_id(itself),
+            "TARGETS": targets.target_group_arn if targets else "",
+        }
         user_data.add_commands(*(f"export {key}='{value}'" for key, value in words.items()), SCRIPT)
 
     def sockets_a_machine(self) -> cloudwatch.Metric:

@@ -53,6 +53,7 @@ def machine_role(
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
     role.add_to_policy(_unseal_secrets(Stack.of(scope).region, key))
     role.add_to_policy(_count_as(Stack.of(scope).stack_name))
+    role.add_to_policy(_see_whether_requests_come())
     return role
 
 
@@ -71,4 +72,11 @@ def _count_as(namespace: str) -> iam.PolicyStatement:
         actions=["cloudwatch:PutMetricData"],
         resources=["*"],
         conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+    )
+
+
+def _see_whether_requests_come() -> iam.PolicyStatement:
+    """To look is all, and the action knows no resource."""
+    return iam.PolicyStatement(
+        actions=["elasticloadbalancing:DescribeTargetHealth"], resources=["*"]
     )

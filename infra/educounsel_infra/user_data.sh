@@ -82,7 +82,15 @@ wait_until_ready() {
       --retry 100 --retry-delay 5 --retry-max-time 600 --retry-all-errors \
       --header "Host: $DOMAIN" --header "X-Forwarded-Proto: https" \
       "http://127.0.0.1:${PORT:-8000}/readyz"
+    wait_until_requests_come
   fi
+}
+
+# When this machine says that it is well an old one goes: not before the balancer sends here.
+wait_until_requests_come() {
+  instance=$(ec2-metadata --instance-id | cut -d' ' -f2)
+  aws elbv2 wait target-in-service --region "$AWS_REGION" \
+    --target-group-arn "$TARGETS" --targets "Id=$instance"
 }
 
 tell_the_stack() {

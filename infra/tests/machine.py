@@ -29,6 +29,10 @@ fi
 if [ "$1 $2 $4" = "ec2 get-managed-prefix-list-entries pl-edge" ]; then
   exec printf '198.51.100.0/24\\t192.0.2.0/25\\n'
 fi
+if [ "$1" = elbv2 ]; then
+  echo "$*" >>"$CALLS/elbv2"
+  exit 0
+fi
 exec {BIN}/aws "$@"
 """
 
@@ -44,6 +48,7 @@ class Machine:
         for name in NOTED:
             self.stub(name, "true")
         self._program("aws", AWS)
+        self._program("ec2-metadata", "echo instance-id: i-1\n")
         self._program("python3.13", WITHOUT_LIBRARIES)
 
     def with_libraries(self) -> None:
@@ -84,6 +89,7 @@ class Machine:
             "ROOT": str(self.root),
             "ACCOUNT": grp.getgrgid(os.getgid()).gr_name,
             "SECRETS": str(self.secrets),
+            "CALLS": str(self._calls),
         }
 
     def calls(self, name: str) -> list[str]:

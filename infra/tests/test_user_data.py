@@ -26,6 +26,7 @@ TOLD = {
     "AWS_REGION": "ap-southeast-3",
     "STACK": "educounsel",
     "RESOURCE": "WebGroup",
+    "TARGETS": "arn:targets",
     "RELEASES": "releases",
     "FILES": "files",
     "DOMAIN": "bk.sekolah.example",
@@ -109,6 +110,10 @@ def test_a_good_release_runs_and_says_so(machine: Machine, release: str) -> None
     assert (code, printed) == (0, "")
     assert machine.calls("cfn-signal") == [
         "--exit-code 0 --region ap-southeast-3 --stack educounsel --resource WebGroup"
+    ]
+    assert machine.calls("elbv2") == [
+        "elbv2 wait target-in-service --region ap-southeast-3"
+        " --target-group-arn arn:targets --targets Id=i-1"
     ]
     assert machine.calls("systemctl") == [
         "try-restart educounsel-web",  # nothing runs yet: it does nothing
