@@ -7,7 +7,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashe
 PATIENTLY = -o timeout_func_only=true
 
 .PHONY: help run test check run-production-like test-production \
-	bench-realtime bench-fanout bench-edge test-infra test-infra-emulator release lock clean
+	bench-realtime bench-fanout bench-jobs bench-edge test-infra test-infra-emulator release lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -38,6 +38,11 @@ bench-realtime: ## measure the sockets (SOCKETS, default 1000 2000; CHURN, defau
 bench-fanout: ## measure telling a whole school (DATABASE_URL of a PostgreSQL; STUDENTS, default 10000)
 	@scripts/setup dev
 	.venv/bin/python bench/fanout.py $${STUDENTS:-10000}
+
+bench-jobs: ## measure how soon a job starts, on PostgreSQL and Redis (JOBS, default 300)
+	@scripts/setup dev
+	@scripts/parts
+	.venv/bin/python -m deploy.rehearsal.with_parts .venv/bin/python bench/job_start.py $${JOBS:-300}
 
 bench-edge: ## measure a file at the edge and at its origin, in CPU a request (ROUNDS, default 5)
 	@scripts/setup dev
