@@ -11,8 +11,8 @@ from llmock.pytest_plugin import LLMock
 from pytest_django import Settings
 
 from educounsel.accounts.models import User
-from educounsel.companion import asking
-from educounsel.companion.models import Message, Reply
+from educounsel.companion import asking, cases
+from educounsel.companion.models import Case, Message, Reply
 from educounsel.materi import publishing
 from educounsel.materi.models import Materi
 from educounsel.realtime.relay import Parcel, relay
@@ -66,6 +66,20 @@ def model(llmock: LLMock, settings: Settings) -> LLMock:
 @pytest.fixture
 def message(cast: Cast) -> Message:
     return say(cast.sari, HARMLESS)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    say(cast.sari, "sebelumnya baik saja")
+    say(cast.sari, DANGER)
+    return Case.objects.get()
+
+
+@pytest.fixture
+def held(cast: Cast, case: Case) -> Case:
+    """Held by Bu Rina."""
+    cases.claim(case, cast.rina)
+    return case
 
 
 def answered(message: Message) -> tuple[str, str]:

@@ -18,15 +18,6 @@ from tests.conftest import ClientOf
 What = CaseEntry.What
 
 
-@pytest.fixture
-def held(cast: Cast) -> Case:
-    """Held by Bu Rina."""
-    say(cast.sari, DANGER)
-    case = Case.objects.get()
-    cases.claim(case, cast.rina)
-    return case
-
-
 FORMS = [
     ("contact", {"note": "Bertemu"}),
     ("closing", {"reason": "beres"}),
