@@ -123,9 +123,17 @@ function start(log) {
     const card = document.getElementById("crisis-card").hidden;
     const parts = [...fragment(html).children];
     parts.forEach(put);
+    offerToShare();
     for (const { dataset } of parts) if (early.delete(dataset.turn)) ask(dataset.turn);
     if (wasAtEnd) follow(log);
     if (card && !document.getElementById("crisis-card").hidden) document.getElementById("crisis-card").focus();
+  };
+
+  const offerToShare = () => {
+    const share = chat.querySelector("[data-share]");
+    const link = share.querySelector("a");
+    share.hidden = !log.querySelector("[data-turn]");
+    link.href = at(link, log.dataset.conversation);
   };
 
   // A page without a conversation takes on the one that begins.
@@ -223,7 +231,7 @@ function fragment(html) {
 
 const element = (html) => fragment(html).firstElementChild;
 // Addresses come from the server, with a 0 where the conversation stands.
-const at = ({ dataset: { address } }, conversation) => address.replace(/0(?=\/chat$|$)/, conversation);
+const at = ({ dataset: { address } }, conversation) => address.replace(/0(?=\/|$)/, conversation);
 const page = document.documentElement;
 const isAtEnd = () => page.scrollHeight - scrollY - innerHeight < 160;
 const scrollToEnd = () => scrollTo({ top: page.scrollHeight });
