@@ -1,4 +1,4 @@
-"""COMPANION: the school's money for a month is spent: kind words, the materi, and the admin sees."""
+"""COMPANION: the month's money is spent: kind words and the materi, and the admin sees it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,6 +1,7 @@
 """What one tap on a help number does."""
 
 import pytest
+from django.test import Client
 
 from educounsel.schools.help_numbers import add_national_numbers
 from educounsel.schools.models import HelpContact
@@ -31,3 +32,11 @@ def test_who_cannot_speak_yet_finds_a_chat_on_the_help_page(
     assert 'href="https://wa.me/628111129129"' in page
     assert 'href="tel:129"' in page
     assert "tel:0811" not in page
+
+
+def test_who_was_signed_out_finds_the_numbers_for_everybody(client: Client, cast: Cast) -> None:
+    page = client.get("/student/help")
+    assert (page.status_code, page["Location"]) == (302, "/#bantuan")
+    landing = client.get("/").text
+    assert 'id="bantuan"' in landing
+    assert "tel:119,8" in landing

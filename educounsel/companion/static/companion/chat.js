@@ -5,8 +5,8 @@ import { behaviour } from "../web/js/app.js";
 
 const HEADERS = { "HX-Request": "true" };
 const POLL = 3_000;
-const STALE = "Halaman ini sudah terlalu lama terbuka, jadi ini belum terkirim. Salin tulisanmu, muat ulang halaman, lalu kirim lagi.";
-const SIGNED_OUT = "Kamu sudah keluar dari akun, jadi ini belum terkirim. Salin tulisanmu, lalu muat ulang halaman untuk masuk lagi.";
+const STALE = "Halaman ini sudah terlalu lama terbuka, jadi ini belum terkirim. Salin tulisanmu, muat ulang halaman, lalu kirim lagi. Kalau mendesak, jangan menunggu: buka Bantuan di atas.";
+const SIGNED_OUT = "Kamu sudah keluar dari akun, jadi ini belum terkirim. Salin tulisanmu, lalu muat ulang halaman untuk masuk lagi. Kalau mendesak, jangan menunggu: buka Bantuan di atas.";
 const NOT_SENT = "Belum terkirim, sambungannya terputus. Tulisanmu masih di kotak: coba kirim lagi.";
 
 function start(log) {
