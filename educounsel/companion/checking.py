@@ -1,15 +1,15 @@
 """The model's own words, checked before a student sees them.
 
-A pure function of what came so far, asked at every step: a sentence is judged while it grows, and
-one that may turn out unfit waits for its end, so that what makes it unfit never stands on the
-screen.
+A pure function of what came so far, asked at every step. A sentence is shown when it is whole and
+judged, by itself and with the two before it; of a long one, what lies far enough behind its end.
+Only the first words of all come at once: a student sees that somebody answers.
 """
 
 import re
 from collections.abc import Collection
 
 from educounsel.companion.masking import without_masks
-from educounsel.companion.unfit import is_doubtful, is_unfit
+from educounsel.companion.unfit import is_doubtful, is_unfit, is_unfit_together
 from educounsel.companion.unfit.reading import words_only
 
 INSTEAD = (
@@ -25,6 +25,11 @@ _SENTENCE = re.compile(
     rf"(?P<words>(?:(?!{_NEW_PART})[^.!?]|[.!?](?=\w))+)(?P<end>[.!?]*)"
 )
 _WORD = re.compile(r"\S+")
+# While a sentence grows it is shown so many words behind where it leaves no doubt: what makes it
+# unfit mostly stands further on (unfit/training/README.md has the figures).
+_BEHIND = 8
+# So many sentences before one are read with it, for danger that is cut in pieces.
+_BEFORE = 2
 _CITATION = re.compile(r"\s?[\[【]\s*(\d+(?:\s*,\s*\d+)*)\s*[\]】]")
 # The beginning of a citation or a mark whose end is still to come.
 _UNFINISHED = re.compile(
@@ -61,25 +66,42 @@ def marks_in(text: str, *, is_whole: bool) -> set[str]:
 
 def _fit(text: str, *, is_whole: bool) -> str:
     """Of several unfit sentences the first is answered, the others are left out."""
-    said = False
+    said: list[str] = []
+    answered = False
 
     def judge(found: re.Match[str]) -> str:
-        nonlocal said
+        nonlocal answered
         before, sentence = found["before"], found["words"] + found["end"]
-        if not is_whole and found.end() == len(text) and not found["end"]:
-            return before + _harmless_beginning(sentence)
-        if not is_unfit(sentence):
+        # A dot at the very end may be that of 7.30, of which more is to come.
+        if not is_whole and found.end() == len(text):
+            begun = _beginning(sentence, is_first=not (said or answered))
+            return before + begun if begun else ""
+        if not _is_unfit_after(said[-_BEFORE:], sentence):
+            said.append(sentence)
             return found.group()
-        first, said = not said, True
-        return before + INSTEAD if first else ""
+        is_answer, answered = not answered, True
+        return before + INSTEAD if is_answer else ""
 
     return _SENTENCE.sub(judge, text)
 
 
-def _harmless_beginning(sentence: str) -> str:
-    """The longest that leaves no doubt; so while it grows nothing is taken back, or little."""
-    ends = (word.end() for word in reversed(list(_WORD.finditer(sentence))))
-    return sentence[: next((end for end in ends if not is_doubtful(sentence[:end])), 0)]
+def _is_unfit_after(said: list[str], sentence: str) -> bool:
+    """By itself, or with the last or all of what was said before it."""
+    rows = (tuple(said[start:]) for start in range(len(said)))
+    return is_unfit(sentence) or any(is_unfit_together((*row, sentence)) for row in rows)
+
+
+def _beginning(sentence: str, *, is_first: bool) -> str:
+    """What may be shown of a sentence that still grows: no word that is not whole, but for the
+    first of all."""
+    words = [word.end() for word in _WORD.finditer(sentence)]
+    whole = [end for end in words if end < len(sentence)]
+    while whole and is_doubtful(sentence[: whole[-1]]):
+        whole.pop()
+    if len(whole) > _BEHIND:
+        return sentence[: whole[-_BEHIND - 1]]
+    first = sentence[: words[0]] if is_first and words else ""
+    return "" if is_doubtful(first) else first
 
 
 def _cite_only(numbers: Collection[int], text: str) -> str:

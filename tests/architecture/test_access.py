@@ -27,8 +27,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 TO_THE_FIRST_PAGE = {"accounts:logout", "schools:help"}
 
 # What belongs to somebody is Sari's, in Bu Rina's care; the materi is for Sari's class alone.
-# 302 for a stranger is the way to the login page, or to the first one. `ok` is 200; a POST sent empty is answered 422
-# where something must be filled in.
+# 302 for a stranger is the way to the login page, or to the first one. `ok` is 200; a POST sent
+# empty is answered 422 where something must be filled in.
 TABLE = """
                               method  stranger sari dodi rina tono admin head
 web:home                      GET     200      302  302  302  302  302  302

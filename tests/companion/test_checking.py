@@ -1,5 +1,6 @@
 """What a model may say to a student, and what it may not."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,9 @@ def test_only_what_was_found_is_cited(text: str, expected: str) -> None:
 
 
 def test_half_a_citation_waits_for_its_number() -> None:
-    assert shown("Tidur cukup [1", [1], is_whole=False) == "Tidur cukup"
+    halves = [shown(f"Tidur cukup. {half}", [1], is_whole=False) for half in ("[", "[1")]
+    assert halves == ["Tidur", "Tidur"]
+    assert shown("Tidur cukup [1]. Ya", [1], is_whole=False).strip() == "Tidur cukup [1]."
     assert shown("Tidur cukup [1", [1], is_whole=True) == "Tidur cukup [1"
 
 
@@ -135,4 +138,53 @@ def test_a_mark_left_open_at_the_end_is_one_too() -> None:
 @pytest.mark.parametrize("text", ["Aku janji [itu] ya.", "Baca [janji temu] itu.", "janji", "[]"])
 def test_other_words_in_brackets_are_words(text: str) -> None:
     assert marks_in(text, is_whole=True) == set()
+    assert shown(text, [], is_whole=True) == text
+
+
+# --- While it grows ------------------------------------------------------------------------------
+
+
+def grown(text: str) -> list[str]:
+    """What stands on the screen, letter by letter."""
+    return [shown(text[:end], [], is_whole=False) for end in range(1, len(text))]
+
+
+def test_the_first_word_of_all_comes_at_once_and_no_other_in_halves() -> None:
+    assert shown("Waj", [], is_whole=False) == "Waj"
+    assert shown("Wajar kal", [], is_whole=False) == "Wajar"
+    assert shown("Wajar, kok. Ka", [], is_whole=False).strip() == "Wajar, kok."
+
+
+def test_a_long_sentence_is_read_ahead_of_what_is_shown() -> None:
+    text = "Coba bagi waktu belajarmu jadi beberapa bagian kecil supaya tidak terasa berat dan sepi"
+    seen = [len(each.split()) for each in grown(text) if each]
+    assert (len(text.split()), seen[-1], sorted(seen)) == (14, 5, seen)
+
+
+def test_of_an_unfit_sentence_no_second_word_is_ever_seen() -> None:
+    seen = {each for said in kept_sentences("-") for each in grown(said) if INSTEAD not in each}
+    assert [each for each in seen if len(each.split()) > 1] == []
+
+
+def test_what_was_shown_is_not_taken_back() -> None:
+    text = " ".join([*kept_sentences("+")[:12], "Besok jam 7.30 kita mulai pelan-pelan dari awal."])
+    steps = grown(text)
+    taken = [later for now, later in pairwise(steps) if not later.startswith(now.rstrip())]
+    assert taken == []
+
+
+def test_danger_that_is_cut_in_pieces_is_read_together() -> None:
+    for text in ("Aku janji.", "Apa pun yang kamu bilang."):
+        assert shown(text, [], is_whole=True) == text
+    together = shown("Aku janji. Apa pun yang kamu bilang.", [], is_whole=True)
+    assert together == f"Aku janji. {INSTEAD}"
+
+
+def test_what_an_unfit_sentence_said_is_not_held_against_the_next() -> None:
+    text = "Kamu bipolar. Kamu tidak sendiri."
+    assert shown(text, [], is_whole=True) == f"{INSTEAD} Kamu tidak sendiri."
+
+
+@pytest.mark.parametrize("text", ["Ya. Betul. Itu dia.", "Setengah jalan. Lalu", "Hmm. Begini."])
+def test_of_few_words_together_nothing_is_said(text: str) -> None:
     assert shown(text, [], is_whole=True) == text

@@ -93,7 +93,7 @@ def test_events_bring_the_changed_blocks_and_each_follows_the_one_before(
 ) -> None:
     draft = Draft.claim(message.pk)
     assert draft is not None
-    for words in ("Satu", " kalimat.\n\n- butir", " pertama"):
+    for words in ("Satu", " kalimat.\n\n- butir", " pertama.\n-"):
         draft._flushed_at = 0
         draft.add(words)
     draft.finish()
@@ -105,13 +105,13 @@ def test_events_bring_the_changed_blocks_and_each_follows_the_one_before(
             "message": message.pk,
             "revision": 3,
             "first": 0,
-            "blocks": ["<p>Satu kalimat.</p>\n", "<ul>\n<li>butir</li>\n</ul>\n"],
+            "blocks": ["<p>Satu kalimat.</p>\n"],
         },
         {
             "message": message.pk,
             "revision": 4,
-            "first": 1,
-            "blocks": ["<ul>\n<li>butir pertama</li>\n</ul>\n"],
+            "first": 0,
+            "blocks": ["<p>Satu kalimat.</p>\n", "<ul>\n<li>butir pertama.</li>\n</ul>\n"],
         },
     ]
     assert last == {"message": message.pk}
@@ -132,12 +132,12 @@ def test_words_before_a_pause_do_not_wait_for_the_next(message: Message) -> None
     draft = Draft.claim(message.pk)
     assert draft is not None
     draft.add("Aku")
-    draft.add(" dengar")
+    draft.add(" dengar. Lalu")
     draft.add("")
     assert answered(message) == (Status.STREAMING, "Aku")
     draft._flushed_at -= FLUSH_SECONDS
     draft.add("")
-    assert answered(message) == (Status.STREAMING, "Aku dengar")
+    assert answered(message) == (Status.STREAMING, "Aku dengar.")
 
 
 def test_the_provider_gives_the_time_in_its_pauses(model: LLMock) -> None:
@@ -222,7 +222,7 @@ def half(message: Message) -> Draft:
     draft = Draft.claim(message.pk)
     assert draft
     draft.begin(Source.AI, [])
-    draft.add("Setengah jalan")
+    draft.add("Setengah jalan. Lalu")
     return draft
 
 
@@ -235,7 +235,7 @@ def test_an_answer_whose_job_is_no_more_is_broken_off_with_its_words(
         give_up_on_lost()
         give_up_on_lost()
     reply = Reply.objects.get()
-    assert (reply.status, reply.text) == (Status.INTERRUPTED, "Setengah jalan")
+    assert (reply.status, reply.text) == (Status.INTERRUPTED, "Setengah jalan.")
     assert heard() == [{"message": half.message.pk}]
     with pytest.raises(Overtaken):
         half.finish()
@@ -248,7 +248,7 @@ def test_an_answer_whose_job_may_still_come_is_left_alone(
     OxTask.objects.update(status=status)
     give_up_on_lost()
     half.finish()
-    assert answered(half.message) == (Status.DONE, "Setengah jalan")
+    assert answered(half.message) == (Status.DONE, "Setengah jalan. Lalu")
 
 
 def test_an_answer_asked_for_once_more_outlives_its_first_job(half: Draft) -> None:

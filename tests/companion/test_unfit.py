@@ -143,7 +143,7 @@ def test_while_it_grows_little_of_it_is_ever_shown_and_never_its_point(sentence:
 
 def test_what_waited_is_shown_when_it_turns_out_fit() -> None:
     sentence = "Aku sayang sekali tidak bisa menemuimu, karena aku program"
-    assert shown(f"{sentence}.", [], is_whole=False) == f"{sentence}."
+    assert shown(f"{sentence}. Ya", [], is_whole=False).strip() == f"{sentence}."
 
 
 def test_the_first_words_never_wait() -> None:

@@ -14,8 +14,8 @@ from educounsel.companion.unfit.reciting import recites_rules
 # Chosen on sentences of strangers (training/README.md). While a sentence grows less is asked, and
 # it waits: nobody knows yet how it ends. What is listed passes only where the opinion is sure.
 UNFIT, DOUBTFUL, SURELY_FIT = 0.6, 0.45, 0.15
-# Of one or two words nothing can be said.
-FEW = 3
+# Of one or two words nothing can be said, nor of short sentences that make so few together.
+FEW, FEW_TOGETHER = 3, 6
 
 
 # Asked for a whole answer each time that it grows: only its last sentence is new.
@@ -24,6 +24,17 @@ def is_unfit(sentence: str) -> bool:
     words = plain(sentence)
     if names_medicine(words) or recites_rules(words) or not is_readable(sentence):
         return True
+    return _says_unfit(words)
+
+
+@lru_cache(maxsize=2048)
+def is_unfit_together(sentences: tuple[str, ...]) -> bool:
+    """Of sentences in a row, each of which may pass by itself."""
+    words = plain(" ".join(sentences))
+    return len(words.split()) >= FEW_TOGETHER and _says_unfit(words)
+
+
+def _says_unfit(words: str) -> bool:
     if is_listed(words):
         return likely_unfit(words) >= SURELY_FIT
     return len(words.split()) >= FEW and likely_unfit(words) >= UNFIT
