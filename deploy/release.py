@@ -3,7 +3,8 @@
 Writes FOLDER/educounsel-<SHA-256>.tar.gz: the commit that is checked out, the scripts sent to
 browsers, and the wheels of its locked libraries, so that a machine asks no registry. The same
 commit gives the same bytes, whenever it is built. Beside it FOLDER/static/: the files with a hash
-in their name, for the bucket. Prints the SHA-256. `make release` runs it where pip is.
+in their name, for the bucket, and FOLDER/away.html, for when nobody answers. Prints the SHA-256.
+`make release` runs it where pip is.
 """
 
 import gzip
@@ -22,6 +23,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SERVED = "educounsel/web/static/vendor"
 MACHINE = ("--platform", "manylinux_2_28_aarch64", "--platform", "manylinux_2_17_aarch64")
 PYTHON = "3.13"
+AWAY = (  # as deploy/nginx says it
+    "EduCounsel sedang istirahat sebentar. Ini bukan salahmu. Yang baru kamu kirim mungkin belum"
+    " tersimpan: kembali ke halaman sebelumnya, lihat dulu, lalu kirim lagi setelah beberapa detik."
+)
 
 
 def main(folder: Path) -> None:
@@ -33,6 +38,7 @@ def main(folder: Path) -> None:
         fetch_wheels(wheels)
         archive = pack(release_of(REPOSITORY, wheels), commit_time(REPOSITORY))
     collect_static(folder / "static")
+    (folder / "away.html").write_text(away_page())
     sha256 = hashlib.sha256(archive).hexdigest()
     (folder / f"educounsel-{sha256}.tar.gz").write_bytes(archive)
     print(sha256)
@@ -113,6 +119,12 @@ def collect_static(folder: Path) -> None:
         subprocess.run([*collect, "--no-input", "--verbosity=0"], env=told, check=True)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(Path(data) / "static", folder)
+
+
+def away_page() -> str:
+    """What CloudFront says while nobody answers: nginx's page, with its words filled in."""
+    page = (REPOSITORY / "deploy/nginx/page.html").read_text()
+    return page.replace('<!--# echo var="words" -->', AWAY)
 
 
 def _git(repository: Path, *asked: str) -> bytes:

@@ -9,6 +9,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from .balancer import ORIGIN_HEADER
+from .caching import media_cache, while_nobody_answers
 from .headers import headers_of_files, headers_of_media, headers_of_pages
 
 TO_HTTPS = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
@@ -44,6 +45,7 @@ class Edge(Construct):
             enable_logging=True,
             log_bucket=logs,
             log_includes_cookies=False,
+            error_responses=while_nobody_answers(),
             default_behavior=self._pages(origin_name, origin_secret),
             additional_behaviors={
                 "/static/*": self._static(bucket),
@@ -92,24 +94,7 @@ class Edge(Construct):
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],
-            cache_policy=self._media_cache(),
+            cache_policy=media_cache(self),
             response_headers_policy=headers_of_media(self),
             compress=False,  # pictures and PDFs are compressed already
-        )
-
-    def _media_cache(self) -> cloudfront.CachePolicy:
-        """One copy for everybody whom the application let in: the signature is no part of its key.
-        What a download is called is, and S3 has to hear it."""
-        return cloudfront.CachePolicy(
-            self,
-            "MediaCache",
-            comment="uploads never change under their name",
-            query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list(
-                "response-content-disposition"
-            ),
-            header_behavior=cloudfront.CacheHeaderBehavior.none(),
-            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
-            default_ttl=Duration.days(30),
-            max_ttl=Duration.days(365),
-            min_ttl=Duration.seconds(0),
         )

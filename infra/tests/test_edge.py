@@ -176,3 +176,12 @@ def test_certificates_are_proved_by_our_own_zone(templates: Templates) -> None:
         each["ValidationMethod"] for each in templates.all("CertificateManager::Certificate")
     ]
     assert methods == ["DNS", "DNS"]
+
+
+def test_while_nobody_answers_the_edge_gives_our_own_page(templates: Templates) -> None:
+    """Of the bucket, with the numbers that help: CloudFront's own page helps nobody."""
+    told = {
+        each["ErrorCode"]: (each["ResponsePagePath"], each["ResponseCode"])
+        for each in distribution(templates)["CustomErrorResponses"]
+    }
+    assert told == dict.fromkeys((502, 504), ("/static/away.html", 503))

@@ -128,7 +128,7 @@ FAULTS = [
     ),
     Fault(
         "a copy of each signature",
-        "edge.py",
+        "caching.py",
         "CacheQueryStringBehavior.allow_list(",
         "CacheQueryStringBehavior.deny_list(",
         test_edge.test_one_copy_of_an_upload_serves_all_and_may_be_given_a_name,

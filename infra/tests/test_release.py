@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.release import SERVED, commit_time, pack, release_of
+from deploy.release import AWAY, REPOSITORY, SERVED, away_page, commit_time, pack, release_of
 
 
 @pytest.fixture
@@ -80,3 +80,12 @@ def test_another_wheel_gives_another_release(checkout: Path, wheels: Path) -> No
     first = built(checkout, wheels)
     (wheels / "a-1-py3-none-any.whl").write_text("A")
     assert built(checkout, wheels) != first
+
+
+def test_the_page_of_the_edge_says_what_to_do_and_who_helps() -> None:
+    page = away_page()
+    assert AWAY in page
+    assert AWAY in (REPOSITORY / "deploy/nginx/nginx.conf").read_text()
+    assert "<!--#" not in page  # nginx alone fills such a place
+    assert 'href="tel:119' in page
+    assert 'href="/static/' not in page  # it stands alone
