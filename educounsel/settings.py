@@ -118,7 +118,14 @@ SQLITE = {
     "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
 }
 # A page waits this long for a connection; then it says 503 and lets its thread go.
-POSTGRES_POOL = {"min_size": 2, "max_size": env.whole("DATABASE_POOL_SIZE", 8), "timeout": 5}
+# While the server is away its attempts come further and further apart, for minutes: so it gives up
+# after two seconds, and who asks next begins anew.
+POSTGRES_POOL = {
+    "min_size": 2,
+    "max_size": env.whole("DATABASE_POOL_SIZE", 8),
+    "timeout": 5,
+    "reconnect_timeout": 2,
+}
 POSTGRES = {
     **(dj_database_url.parse(DATABASE_URL) if DATABASE_URL else {}),
     # Asked when it leaves the pool: one that died with a restart of the server meets no page.
