@@ -5,6 +5,7 @@ Production: DATABASE_URL, REDIS_URL, S3_BUCKET and friends; docs/architecture.md
 """
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from botocore.config import Config
@@ -126,11 +127,13 @@ POSTGRES_POOL = {
     "timeout": 5,
     "reconnect_timeout": 2,
 }
+ASKED_BY_URL: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)} if DATABASE_URL else {}
 POSTGRES = {
-    **(dj_database_url.parse(DATABASE_URL) if DATABASE_URL else {}),
+    **ASKED_BY_URL,
     # Asked when it leaves the pool: one that died with a restart of the server meets no page.
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"pool": POSTGRES_POOL, "connect_timeout": 3},
+    # Beside what the address asks for: sslmode=verify-full and its like.
+    "OPTIONS": {"connect_timeout": 3, **ASKED_BY_URL.get("OPTIONS", {}), "pool": POSTGRES_POOL},
 }
 DATABASES = {"default": POSTGRES if DATABASE_URL else SQLITE}
 # Seal what children write and what is written about them, newest first: docs/adr/0008.

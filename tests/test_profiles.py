@@ -1,5 +1,6 @@
 """What a start asks of its settings, tried with real processes."""
 
+import ast
 import asyncio
 import json
 import os
@@ -73,6 +74,20 @@ def test_a_setting_that_cannot_be_is_refused_in_one_sentence(
     assert run.returncode == 1
     assert sentence in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+def test_what_the_address_of_the_database_asks_for_is_done(tmp_path: Path) -> None:
+    asked = "postgresql://a:b@c/d?sslmode=verify-full&sslrootcert=/ca.pem&pool=1"
+    run = manage(
+        "shell", "--no-imports", "-c",
+        "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])",
+        EDUCOUNSEL_DATA=str(tmp_path), DATABASE_URL=asked, DATABASE_POOL_SIZE="5",
+    )  # fmt: skip
+    options = ast.literal_eval(run.stdout)
+    assert options.pop("pool")["max_size"] == 5
+    assert options == {
+        "sslmode": "verify-full", "sslrootcert": "/ca.pem", "connect_timeout": 3,
+    }  # fmt: skip
 
 
 def test_a_busy_port_is_refused_in_one_sentence(tmp_path: Path, busy_port: int) -> None:
