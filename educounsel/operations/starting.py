@@ -11,7 +11,8 @@ from educounsel.companion.resealing import notice_a_lost_key
 from educounsel.demo.guard import refuse_demo_accounts
 from educounsel.operations.parts import parts
 
-NEEDED_IN_PRODUCTION = ("DATABASE_URL", "REDIS_URL", "S3_BUCKET")
+NEEDED_IN_PRODUCTION = ("ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "S3_BUCKET")
+SHORTEST_SECRET = 32  # characters
 
 
 def refuse_to_start_half_way() -> None:
@@ -23,14 +24,26 @@ def refuse_to_start_half_way() -> None:
 
 
 def _what_is_wrong() -> Iterator[str]:
-    unset = [name for name in NEEDED_IN_PRODUCTION if not getattr(settings, name)]
-    yield from (f"{name} is not set, and production needs it." for name in unset)
-    if unset:
+    if wrong := list(_wrong_settings()):
+        yield from wrong
         return
     away = [part.name for part in parts() if part.is_needed and not part.answers()]
     yield from (f"The {name} does not answer. `manage.py doctor` says more." for name in away)
     if not away and is_behind():
         yield "The database is older than this release: run `manage.py migrate` first."
+
+
+def _wrong_settings() -> Iterator[str]:
+    for name in NEEDED_IN_PRODUCTION:
+        if not getattr(settings, name):
+            yield f"{name} is not set, and production needs it."
+    if settings.DEBUG:
+        yield "DEBUG is on: in production it would show our code and settings to strangers."
+    if (length := len(settings.SECRET_KEY)) < SHORTEST_SECRET:
+        yield (
+            f"SECRET_KEY has {length} characters, and production needs {SHORTEST_SECRET} or more:"
+            " take what `openssl rand -hex 32` writes."
+        )
 
 
 def is_behind() -> bool:

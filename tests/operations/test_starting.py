@@ -44,9 +44,20 @@ def test_a_laptop_starts_with_what_it_has(settings: Settings) -> None:
 
 def test_each_setting_that_production_needs_is_named(production: Settings) -> None:
     production.REDIS_URL = production.S3_BUCKET = ""
+    production.ALLOWED_HOSTS = []
     assert refusal() == [
+        "ALLOWED_HOSTS is not set, and production needs it.",
         "REDIS_URL is not set, and production needs it.",
         "S3_BUCKET is not set, and production needs it.",
+    ]
+
+
+def test_what_would_open_a_server_to_strangers_is_refused(production: Settings) -> None:
+    production.DEBUG, production.SECRET_KEY = True, "rahasia"
+    assert refusal() == [
+        "DEBUG is on: in production it would show our code and settings to strangers.",
+        "SECRET_KEY has 7 characters, and production needs 32 or more:"
+        " take what `openssl rand -hex 32` writes.",
     ]
 
 
