@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion import cases
+from educounsel.companion.keys import key_of
 from educounsel.companion.models import (
     REMEMBERED,
     Asking,
@@ -59,7 +60,7 @@ class TooManyInAnHour(AskingRefused):
 
 
 def ask(student: User, text: str, key: UUID, conversation: Conversation | None = None) -> Message:
-    """Saves the message and sees to its answer. The same key again is the same message.
+    """Saves the message and sees to its answer. The same words and key again are the same message.
 
     A limit refuses only what the screening found harmless: a message that means danger is always
     saved, and always reaches a human.
@@ -67,7 +68,8 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
     with transaction.atomic():
         # One message of a student after the other: the limits and the key count exactly.
         User.objects.select_for_update(no_key=True).get(pk=student.pk)
-        if known := Message.objects.visible_to(student).filter(key=key).first():
+        known, key = _sent_before(student, text, key)
+        if known:
             return known
         verdict = judge(student, text)
         if verdict.level != Level.CRISIS:
@@ -77,6 +79,19 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
         _see_to_the_answer(message)
         _tell(message.reply)
         return message
+
+
+def _sent_before(student: User, text: str, key: UUID) -> tuple[Message | None, UUID]:
+    """The message where it is there, and the key it has, or is to have.
+
+    Other words under the key of a message, after "back" or a lost answer, get one of their own.
+    """
+    another = key_of(key, text)
+    for known in Message.objects.visible_to(student).filter(key__in=(key, another)):
+        if known.key == another or known.text == text:
+            return known, known.key
+        key = another
+    return None, key
 
 
 def judge(student: User, text: str) -> Verdict:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from educounsel.accounts.models import User
 from educounsel.companion import sharing
+from educounsel.companion.keys import key_of
 
 
 class KeyField(forms.UUIDField):
@@ -58,6 +59,11 @@ class FormOfCase(forms.Form):
     """Sent twice, by a double tap or from a page of before, it is carried out once."""
 
     key = KeyField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        typed = [self[name].value() for name in self.fields if name != "key"]
+        return cleaned | {"key": key_of(cleaned["key"], *typed)}
 
 
 class ContactForm(FormOfCase):

@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from educounsel.accounts.models import User
 from educounsel.companion import asking
 from educounsel.companion.disclosure import tell_student
+from educounsel.companion.keys import key_of
 from educounsel.companion.models import Conversation, Level, Message, Share
 from educounsel.companion.notices import ShareReceived
 from educounsel.companion.sealed import Unopened
@@ -112,14 +113,14 @@ def fingerprint(share: Share) -> str:
 
 
 def send(share: Share) -> Share:
-    """Saves it and tells the Guru BK; the same key again is the same share.
+    """Saves it and tells the Guru BK; all the same under the same key is the same share.
 
     A note that means danger is also said in the conversation: so it opens a case at once.
     """
     with transaction.atomic():
         sent, is_new = Share.objects.get_or_create(
             student=share.student,
-            key=share.key,
+            key=key_of(share.key, fingerprint(share)),
             defaults={
                 "guru": share.guru,
                 "conversation": share.conversation,
@@ -129,7 +130,7 @@ def send(share: Share) -> Share:
         )
         if is_new:
             _tell_guru(sent)
-            _hear(sent)
+            _hear(share)
         return sent
 
 

@@ -38,6 +38,14 @@ def test_the_same_key_is_the_same_message(cast: Cast) -> None:
     assert (Message.objects.count(), OxTask.objects.count()) == (1, 1)
 
 
+def test_other_words_under_a_used_key_are_saved_once_and_screened(cast: Cast) -> None:
+    key = uuid4()
+    said = [asking.ask(cast.sari, text, key) for text in (HARMLESS, DANGER, DANGER, HARMLESS)]
+    assert (said[0], said[1]) == (said[3], said[2])
+    assert [message.text for message in Message.objects.all()] == [HARMLESS, DANGER]
+    assert Case.objects.get().messages.get() == said[1]
+
+
 def test_two_students_may_choose_the_same_key(cast: Cast) -> None:
     key = uuid4()
     assert asking.ask(cast.sari, HARMLESS, key) != asking.ask(cast.dodi, HARMLESS, key)

@@ -50,6 +50,16 @@ def test_another_form_is_another_contact(cast: Cast, client_of: ClientOf, held: 
     assert held.entries.filter(what=What.CONTACT).count() == 2
 
 
+def test_other_words_from_the_same_form_are_another_contact(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    rina, key = client_of(cast.rina), str(uuid4())
+    for note in ("Bertemu", "Bertemu", "Menelepon orang tuanya"):
+        rina.post(f"/guru/crisis/{held.pk}/contact", {"note": note, "key": key})
+    noted = held.entries.filter(what=What.CONTACT)
+    assert [entry.note for entry in noted] == ["Bertemu", "Menelepon orang tuanya"]
+
+
 def test_the_key_of_one_case_says_nothing_of_another(cast: Cast, held: Case) -> None:
     say(cast.dodi, DANGER)
     other, key = Case.objects.exclude(pk=held.pk).get(), uuid4()

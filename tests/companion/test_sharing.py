@@ -182,6 +182,18 @@ def test_pressed_twice_it_is_shared_once(cast: Cast, sari: Client, message: Mess
     assert Notification.objects.filter(kind="share").count() == 1
 
 
+def test_another_choice_under_the_same_key_is_another_share(
+    cast: Cast, sari: Client, message: Message
+) -> None:
+    sent = previewed(sari, cast, message)
+    for note in (sent["note"], DANGER, DANGER):
+        sari.post(
+            f"{steps(message)}/kirim", previewed(sari, cast, message, **sent | {"note": note})
+        )
+    assert [share.note for share in Share.objects.all()] == [DANGER, sent["note"]]
+    assert Case.objects.get().messages.get().text == DANGER
+
+
 def test_pressed_twice_at_the_same_time_too(cast: Cast, message: Message, committing: None) -> None:
     key = uuid4()
 
