@@ -1,17 +1,13 @@
 """Settings from the environment. A helper refuses a value it cannot read, and names it."""
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-SEALING_KEY = "32 random bytes in URL-safe base64"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -73,54 +69,6 @@ def secret(
     if kept_in is None:
         raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, to {kind}.")
     return _secret_kept_in(kept_in, make)
-
-
-def sealing_keys(name: str, kept_in: Path | None = None) -> list[str]:
-    """Keys that encrypt what is stored, newest first; kept as a secret is. Never shows one."""
-    keys = secret(name, kept_in, kind=SEALING_KEY, make=_new_key).replace(",", " ").split()
-    for number, key in enumerate(keys or [""], start=1):
-        if not _is_key(key):
-            raise ImproperlyConfigured(
-                f"{name} must be keys separated by commas, the newest first; number {number} is"
-                f" not {SEALING_KEY}."
-            )
-    return keys
-
-
-def push_key(name: str, kept_in: Path | None = None) -> str:
-    """A private key for Web Push (P-256, 32 bytes, base64url); none in production is no push."""
-    if kept_in is None and not given(name):
-        return ""
-    key = secret(name, kept_in, make=_new_push_key)
-    if not _is_push_key(key):
-        raise ImproperlyConfigured(f"{name} must be a P-256 private key: 32 bytes in base64url.")
-    return key
-
-
-def _new_push_key() -> str:
-    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
-
-
-def _is_push_key(value: str) -> bool:
-    try:
-        number = int.from_bytes(urlsafe_b64decode(value + "="))
-        ec.derive_private_key(number, ec.SECP256R1())
-    except ValueError:
-        return False
-    return len(value) == 43
-
-
-def _new_key() -> str:
-    return Fernet.generate_key().decode()
-
-
-def _is_key(value: str) -> bool:
-    try:
-        Fernet(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _secret_kept_in(path: Path, make: Callable[[], str]) -> str:

@@ -11,7 +11,7 @@ import dj_database_url
 from botocore.config import Config
 from django.utils.csp import CSP
 
-from educounsel import env
+from educounsel import env, keys
 from educounsel.schedule import SCHEDULES
 from educounsel.web.redis_absence import PATIENCE
 
@@ -137,7 +137,7 @@ POSTGRES = {
 }
 DATABASES = {"default": POSTGRES if DATABASE_URL else SQLITE}
 # Seal what children write and what is written about them, newest first: docs/adr/0008.
-COMPANION_KEYS = env.sealing_keys(
+COMPANION_KEYS = keys.sealing_keys(
     "COMPANION_KEYS", kept_in=None if PRODUCTION else DATA_DIR / "companion_keys"
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -214,7 +214,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "educounsel@localhost")
 PUBLIC_URL = env.text("PUBLIC_URL")
 
 # --- Other ways to a person: each off until it has what it needs --------------------------------
-WEB_PUSH_PRIVATE_KEY = env.push_key(
+WEB_PUSH_PRIVATE_KEY = keys.push_key(
     "WEB_PUSH_PRIVATE_KEY", kept_in=None if PRODUCTION else DATA_DIR / "web_push_key"
 )
 # Whom a push service may write to about our messages.
