@@ -49,7 +49,7 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
 
 def address(name: str, *schemes: str) -> str:
     """Of a server, or nothing. A refusal does not repeat it: a password may stand in it."""
-    value = text(name)
+    value = optional_secret(name)
     if value and value.partition("://")[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")
     return value
@@ -65,10 +65,25 @@ def secret(
     if value := text(name):
         return value
     if path := text(f"{name}_FILE"):
-        return Path(path).read_text().strip()
+        return _secret_of_file(name, Path(path))
     if kept_in is None:
         raise ImproperlyConfigured(f"{name} is not set. Set it, or {name}_FILE, to {kind}.")
     return _secret_kept_in(kept_in, make)
+
+
+def optional_secret(name: str, default: str = "") -> str:
+    return secret(name) if given(name) else default
+
+
+def _secret_of_file(name: str, path: Path) -> str:
+    try:
+        value = path.read_text().strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise ImproperlyConfigured(f"{name}_FILE, {path}, cannot be read: {reason}.") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE, {path}, is empty.")
+    return value
 
 
 def _secret_kept_in(path: Path, make: Callable[[], str]) -> str:

@@ -236,9 +236,14 @@ PUSHER_APP_ID = env.text("PUSHER_APP_ID")
 PUSHER_CLUSTER = env.text("PUSHER_CLUSTER", "ap1") if PUSHER_APP_ID else ""
 PUSHER_API = env.text("PUSHER_API", f"https://api-{PUSHER_CLUSTER}.pusher.com")
 PUSHER_SOCKETS = [f"wss://ws-{PUSHER_CLUSTER}.pusher.com"] if PUSHER_APP_ID else []
-REALTIME_KEY = env.secret("PUSHER_KEY") if PUSHER_APP_ID else env.text("PUSHER_KEY", "educounsel")
-OWN_SECRET = not PUSHER_APP_ID and not env.text("PUSHER_SECRET")
-REALTIME_SECRET = SECRET_KEY if OWN_SECRET else env.secret("PUSHER_SECRET")
+REALTIME_KEY = (
+    env.secret("PUSHER_KEY") if PUSHER_APP_ID else env.optional_secret("PUSHER_KEY", "educounsel")
+)
+REALTIME_SECRET = (
+    env.secret("PUSHER_SECRET")
+    if PUSHER_APP_ID
+    else env.optional_secret("PUSHER_SECRET", SECRET_KEY)
+)
 
 # --- Files -------------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "files"
@@ -253,8 +258,8 @@ S3_FILES = {
         "bucket_name": S3_BUCKET,
         "region_name": env.text("S3_REGION") or None,
         "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
-        "access_key": env.text("S3_ACCESS_KEY_ID") or None,
-        "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
+        "access_key": env.optional_secret("S3_ACCESS_KEY_ID") or None,
+        "secret_key": env.optional_secret("S3_SECRET_ACCESS_KEY") or None,
         "custom_domain": CLOUDFRONT_DOMAIN or None,
         "cloudfront_key_id": env.secret("CLOUDFRONT_KEY_ID") if CLOUDFRONT_DOMAIN else None,
         "cloudfront_key": env.secret("CLOUDFRONT_KEY") if CLOUDFRONT_DOMAIN else None,
@@ -289,7 +294,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 13 * 1024 * 1024
 BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 
 # --- AI ----------------------------------------------------------------------------------------
-OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_API_KEY = env.optional_secret("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 # Rupiah for a million tokens, asked and answered: what the school's budget is counted in.
@@ -339,7 +344,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 
 # --- Logs and figures: what happened, never what somebody wrote -------------------------------
-METRICS_TOKEN = env.secret("METRICS_TOKEN") if env.given("METRICS_TOKEN") else ""
+METRICS_TOKEN = env.optional_secret("METRICS_TOKEN")
 LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "lines") if PRODUCTION else ("lines", "json"))
 LOGGING = {
     "version": 1,

@@ -64,6 +64,8 @@ def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> Non
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with redis"),
         ({"CLOUDFRONT_DOMAIN": "a.example"}, "CLOUDFRONT_KEY_ID is not set"),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
+        ({"SECRET_KEY_FILE": "/nope"}, "SECRET_KEY_FILE, /nope, cannot be read: No such file"),
+        ({"METRICS_TOKEN_FILE": "/dev/null"}, "METRICS_TOKEN_FILE, /dev/null, is empty."),
         ({"EDUCOUNSEL_DATA": "/proc/nowhere"}, "cannot keep its data in /proc/nowhere"),
     ],
 )
@@ -88,6 +90,44 @@ def test_what_the_address_of_the_database_asks_for_is_done(tmp_path: Path) -> No
     assert options == {
         "sslmode": "verify-full", "sslrootcert": "/ca.pem", "connect_timeout": 3,
     }  # fmt: skip
+
+
+SECRETS = {
+    "SECRET_KEY": "SECRET_KEY",
+    "DATABASE_URL": "DATABASES['default']['PASSWORD']",
+    "REDIS_URL": "REDIS_URL",
+    "CACHE_REDIS_URL": "CACHE_REDIS_URL",
+    "S3_ACCESS_KEY_ID": "S3_FILES['OPTIONS']['access_key']",
+    "S3_SECRET_ACCESS_KEY": "S3_FILES['OPTIONS']['secret_key']",
+    "CLOUDFRONT_KEY_ID": "S3_FILES['OPTIONS']['cloudfront_key_id']",
+    "CLOUDFRONT_KEY": "S3_FILES['OPTIONS']['cloudfront_key']",
+    "PUSHER_KEY": "REALTIME_KEY",
+    "PUSHER_SECRET": "REALTIME_SECRET",
+    "OPENAI_API_KEY": "OPENAI_API_KEY",
+    "WHATSAPP_TOKEN": "WHATSAPP_TOKEN",
+    "EMAIL_PASSWORD": "SMTP['OPTIONS']['password']",
+    "METRICS_TOKEN": "METRICS_TOKEN",
+}
+PASSWORDS = {"DATABASE_URL": "postgresql://a:{}@c/d", "REDIS_URL": "redis://:{}@c/1"}
+PASSWORDS["CACHE_REDIS_URL"] = PASSWORDS["REDIS_URL"]
+
+
+@pytest.mark.parametrize("hosted", ["", "3"])
+def test_every_secret_may_stand_in_a_file(tmp_path: Path, hosted: str) -> None:
+    environment = {
+        "EDUCOUNSEL_DATA": str(tmp_path), "PUSHER_APP_ID": hosted, "EMAIL_USER": "u",
+        "CLOUDFRONT_DOMAIN": "a.example", "WHATSAPP_PHONE_NUMBER_ID": "1",
+    }  # fmt: skip
+    for name in SECRETS:
+        file = tmp_path / name
+        file.write_text(PASSWORDS.get(name, "{}").format(f"of-{name}") + "\n")
+        environment |= {name: "", f"{name}_FILE": str(file)}
+    words = "from educounsel import settings; print([" + ",".join(
+        f"settings.{place}" for place in SECRETS.values()
+    ) + "])"  # fmt: skip
+    run = manage("shell", "--no-imports", "-c", words, **environment)
+    found = dict(zip(SECRETS, ast.literal_eval(run.stdout), strict=True))
+    assert {name for name in SECRETS if f"of-{name}" not in str(found[name])} == set()
 
 
 def test_a_busy_port_is_refused_in_one_sentence(tmp_path: Path, busy_port: int) -> None:
