@@ -1,6 +1,7 @@
 """The real thing: one server as `make run` starts it, with its demo school, and a real browser."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -48,14 +49,36 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("educounsel")
-    with running(RehearsedServer({}) if IN_PRODUCTION else Server(folder)) as server:
-        yield server
+def demo_school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data that a first start makes. They take ten times as long to make as to copy."""
+    folder = tmp_path_factory.mktemp("demo-school")
+    with running(Server(folder)) as server:
+        server.run(AT_ANY_HOUR)
+    return folder
 
 
 @pytest.fixture
-def own_server(request: pytest.FixtureRequest, tmp_path: Path, llmock: LLMock) -> Iterator[Server]:
+def school_data(demo_school: Path, tmp_path: Path) -> Path:
+    """A demo school of one's own."""
+    return shutil.copytree(demo_school, tmp_path / "school")
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    if IN_PRODUCTION:
+        with rehearsing({}) as rehearsed:
+            yield rehearsed
+    else:
+        data = tmp_path_factory.mktemp("educounsel") / "school"
+        shutil.copytree(request.getfixturevalue("demo_school"), data)
+        with running(Server(data)) as server:
+            yield server
+
+
+@pytest.fixture
+def own_server(request: pytest.FixtureRequest, llmock: LLMock) -> Iterator[Server]:
     """A school of its own, whose companion asks a model that speaks slowly."""
     llmock.pace(150).reply(MODEL_WORDS, times=None)
     if IN_PRODUCTION:
@@ -63,14 +86,15 @@ def own_server(request: pytest.FixtureRequest, tmp_path: Path, llmock: LLMock) -
         rehearsed.begin_anew()
         yield rehearsed
     else:
-        with running(Server(tmp_path, _asks(llmock.base_url()))) as server:
+        data: Path = request.getfixturevalue("school_data")
+        with running(Server(data, _asks(llmock.base_url()))) as server:
             yield server
 
 
 @pytest.fixture(scope="session")
 def rehearsed(llmock_server: LLMockServer) -> Iterator[RehearsedServer]:
     """Its parts take longer to start than a story to tell: they stay, and the data begin anew."""
-    with running(RehearsedServer(_asks(llmock_server.base_url()))) as server:
+    with rehearsing(_asks(llmock_server.base_url())) as server:
         server.keep()
         yield server
 
@@ -80,10 +104,16 @@ def _asks(model: str) -> dict[str, str]:
 
 
 @contextmanager
+def rehearsing(settings: dict[str, str]) -> Iterator[RehearsedServer]:
+    with running(RehearsedServer(settings)) as server:
+        server.run(AT_ANY_HOUR)
+        yield server
+
+
+@contextmanager
 def running[S: Server](server: S) -> Iterator[S]:
     try:
         server.start()
-        server.run(AT_ANY_HOUR)
         yield server
     finally:
         server.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import AT_ANY_HOUR, phone, sign_in
+from tests.flows.conftest import phone, running, sign_in
 from tests.flows.server import Server
 
 pytestmark = pytest.mark.embedded_only("production does not start without Redis")
@@ -16,17 +16,15 @@ DANGER = "aku udah ga kuat, malam ini aku mau bunuh diri"
 
 
 @pytest.fixture(params=["nothing listens", "nothing answers"])
-def lonely_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+def lonely_server(request: pytest.FixtureRequest, school_data: Path) -> Iterator[Server]:
     """No Redis (cache, sessions' copies, bells, hints between processes), no mail, no provider,
     and nobody who works on jobs."""
     with socket.create_server(("127.0.0.1", 0)) as there:
         port = there.getsockname()[1]
         if request.param == "nothing listens":
             there.close()
-        server = Server(tmp_path, _all_at(port))
-        server.start()
-        yield server
-        server.stop()
+        with running(Server(school_data, _all_at(port))) as server:
+            yield server
 
 
 def _all_at(port: int) -> dict[str, str]:
@@ -45,7 +43,6 @@ def _all_at(port: int) -> dict[str, str]:
 
 @pytest.fixture
 def people(browser: Browser, lonely_server: Server) -> Iterator[dict[str, Page]]:
-    lonely_server.run(AT_ANY_HOUR)
     accounts = {account["name"]: account for account in lonely_server.accounts()}
     with phone(browser, lonely_server) as alya, phone(browser, lonely_server) as rina:
         for page, name in ((alya, "Alya Rahmawati"), (rina, "Bu Rina Nuraini")):

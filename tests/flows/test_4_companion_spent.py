@@ -15,11 +15,13 @@ SPENT = "Jatah AI sekolahmu bulan ini sudah terpakai, jadi aku menjawab dari mat
 
 
 @pytest.fixture
-def phone_in(browser: Browser, tmp_path: Path, llmock: LLMock) -> Iterator[Callable[[str], Page]]:
+def phone_in(
+    browser: Browser, school_data: Path, llmock: LLMock
+) -> Iterator[Callable[[str], Page]]:
     """Of schools whose AI may cost one rupiah a month: less than one answer."""
     llmock.reply(MODEL_WORDS, times=None)
     provider = {"OPENAI_BASE_URL": llmock.base_url(), "OPENAI_API_KEY": "k"}
-    server = Server(tmp_path, provider | {"COMPANION_RUPIAH_A_MONTH": "1"})
+    server = Server(school_data, provider | {"COMPANION_RUPIAH_A_MONTH": "1"})
     with running(server), ExitStack() as stack:
         accounts = {account["name"]: account for account in server.accounts()}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.conftest import phone, sign_in
+from tests.flows.conftest import phone, running, sign_in
 from tests.flows.server import Server
 from tests.redis_server import PROGRAM, Redis
 
@@ -40,11 +40,9 @@ def between(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def server(tmp_path: Path, between: Redis) -> Iterator[Server]:
-    server = Server(tmp_path, {"REDIS_URL": between.url})
-    server.start()
-    yield server
-    server.stop()
+def server(school_data: Path, between: Redis) -> Iterator[Server]:
+    with running(Server(school_data, {"REDIS_URL": between.url})) as server:
+        yield server
 
 
 @pytest.fixture
