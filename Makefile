@@ -20,7 +20,7 @@ run: ## start EduCounsel (PORT, default 8000; EDUCOUNSEL_DATA, default var/)
 test: check ## check everything, then run every test
 	@scripts/browser >/dev/null
 	.venv/bin/python -m pytest tests --ignore=tests/flows --ignore=tests/production -n auto
-	EDUCOUNSEL_BROWSER="$$(scripts/browser)" .venv/bin/python -m pytest tests/flows
+	EDUCOUNSEL_BROWSER="$$(scripts/browser)" .venv/bin/python -m pytest tests/flows -n 2 --dist loadfile
 
 check: ## format, lint, types, templates, settings and migrations
 	@scripts/setup dev
