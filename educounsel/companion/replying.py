@@ -279,6 +279,8 @@ def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
         return
     if keeps_back(draft.message, draft.said(), call.seconds_left):
         draft.hide()
+    elif call.was_cut_short:
+        draft.interrupt()
     else:
         draft.finish()
 

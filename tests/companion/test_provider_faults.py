@@ -12,11 +12,19 @@ import time_machine
 from django_ox.models import OxTask
 from django_ox.testing import run_tasks
 from llmock.pytest_plugin import LLMock
-from openai.types.responses import ResponseErrorEvent, ResponseFailedEvent, ResponseStreamEvent
+from llmock.scenarios import Reply as Says
+from openai.types.responses import (
+    Response,
+    ResponseErrorEvent,
+    ResponseFailedEvent,
+    ResponseIncompleteEvent,
+    ResponseStreamEvent,
+)
 from pytest_django import Settings
 
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.providers import ProviderFailed, breaker, openai, responses
+from educounsel.companion.providers.spoken import End, Piece
 from educounsel.companion.replying import pause_after, reply_to
 from tests.cast import Cast
 from tests.companion.conftest import (
@@ -86,6 +94,30 @@ def test_the_last_try_keeps_what_came_and_says_it_broke_off(
     assert (reply.status, reply.was_cut_off) == (Status.INTERRUPTED, True)
     assert reply.text
     assert "Satu dua tiga empat lima enam tujuh delapan".startswith(reply.text.strip())
+
+
+@pytest.mark.parametrize(
+    ("api", "reason"),
+    [("chat", "length"), ("chat", "content_filter"), ("responses", "length")],
+    indirect=["api"],
+)
+def test_an_answer_that_the_provider_cuts_short_is_not_whole(
+    message: Message, model: LLMock, api: str, reason: str
+) -> None:
+    model.add(Says("Coba mulai dari yang paling", finish_reason=reason))
+    reply_to(message.pk, is_last_try=False)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.was_cut_off) == (Status.INTERRUPTED, True)
+    assert reply.text.strip() == "Coba mulai dari yang paling"
+    assert len(model.requests) == 1
+
+
+def test_an_answer_that_is_cut_before_its_first_word_gives_way_to_the_materi(
+    message: Message, model: LLMock, api: str
+) -> None:
+    model.add(Says("", finish_reason="length"))
+    reply_to(message.pk, is_last_try=False)
+    assert (Reply.objects.get().source, len(model.requests)) == (Source.QUOTES, 1)
 
 
 @pytest.mark.parametrize("fault", ["401", "400"])
@@ -180,6 +212,12 @@ def test_a_first_word_that_comes_late_is_waited_for_up_to_the_time_out(
 def test_an_answer_that_the_responses_api_gives_up_on_failed(event: ResponseStreamEvent) -> None:
     with pytest.raises(ProviderFailed, match=r"^the provider gave up on the answer$"):
         responses.read(event)
+
+
+def test_the_responses_api_has_an_event_for_an_answer_that_it_cuts_short() -> None:
+    cut = Response.construct(status="incomplete", usage=None)
+    event = ResponseIncompleteEvent.construct(type="response.incomplete", response=cut)
+    assert responses.read(event) == Piece(end=End.CUT_SHORT)
 
 
 def test_an_answer_without_a_word_gives_way_to_the_materi(

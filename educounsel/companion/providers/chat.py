@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from openai import OpenAI
 
-from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
 
 
 def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
@@ -24,8 +24,15 @@ def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
 
 def read(chunk: Any) -> Piece:
     words = "".join(choice.delta.content or "" for choice in chunk.choices)
-    is_end = any(choice.finish_reason is not None for choice in chunk.choices)
-    return Piece(words, is_end, _tokens(chunk.usage))
+    return Piece(words, _end(chunk), _tokens(chunk.usage))
+
+
+def _end(chunk: Any) -> End | None:
+    """Of all reasons to finish, one says that the model had come to its end."""
+    reasons = {choice.finish_reason for choice in chunk.choices if choice.finish_reason}
+    if not reasons:
+        return None
+    return End.WHOLE if reasons == {"stop"} else End.CUT_SHORT
 
 
 def _tokens(usage: Any) -> Tokens | None:

@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 
 from educounsel.companion.providers import ProviderFailed, chat, responses
 from educounsel.companion.providers.line import Line
-from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
 TICK_SECONDS = 0.02
@@ -49,6 +49,7 @@ class Call:
         self._turns, self._who = list(turns), _hashed(student_id)
         self._came: SimpleQueue[str | ProviderFailed | None] = SimpleQueue()
         self._line = Line()
+        self._end: End | None = None
         self._counted: Tokens | None = None
         self._letters = 0
         self._began = time.monotonic()
@@ -65,7 +66,7 @@ class Call:
         SECONDS.labels(_outcome(kind)).observe(time.monotonic() - self._began)
 
     def words(self) -> Generator[str]:
-        """The answer as it comes, and "" in its pauses; ends normally only when it is whole."""
+        """The answer as it comes, and "" in its pauses; ends normally only at an end of it."""
         while self.seconds_left > 0:
             try:
                 words = self._came.get(timeout=TICK_SECONDS)
@@ -77,6 +78,11 @@ class Call:
                 raise words
             yield words
         raise ProviderFailed("the answer took too long")
+
+    @property
+    def was_cut_short(self) -> bool:
+        """The provider ended the answer before the model did; asking again brings the same."""
+        return self._end == End.CUT_SHORT
 
     @property
     def seconds_left(self) -> float:
@@ -102,17 +108,15 @@ class Call:
             self._came.put(ProviderFailed(type(error).__name__))
 
     def _pass_on(self) -> None:
-        is_whole = False
         with self._client() as client, _api().ask(client, self._turns, self._who) as events:
             for event in events:
                 if self._line.is_cut:
                     return
                 piece = _api().read(event)
-                is_whole = is_whole or piece.is_end
                 self._take(piece)
                 if self._letters > MOST_LETTERS:
                     raise ProviderFailed("the answer was too long", is_permanent=True)
-        if not is_whole:
+        if self._end is None:
             raise ProviderFailed("the answer broke off")
         if not self._letters:
             # Refused, or filtered away: asking again would bring the same.
@@ -122,6 +126,7 @@ class Call:
         if piece.words and not self._letters:
             FIRST_WORD_SECONDS.observe(time.monotonic() - self._began)
         self._letters += len(piece.words)
+        self._end = piece.end or self._end
         self._counted = piece.tokens or self._counted
         if piece.words:
             self._came.put(piece.words)

@@ -8,7 +8,7 @@ from django.conf import settings
 from openai import OpenAI
 
 from educounsel.companion.providers import ProviderFailed
-from educounsel.companion.providers.spoken import LONGEST_ANSWER, Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
 
 
 def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
@@ -27,11 +27,17 @@ def read(event: Any) -> Piece:
         case "response.output_text.delta":
             return Piece(event.delta)
         case "response.completed" | "response.incomplete":
-            return Piece(is_end=True, tokens=_tokens(event.response.usage))
+            return Piece(end=_end(event), tokens=_tokens(event.response.usage))
         case "response.failed" | "error":
             raise ProviderFailed("the provider gave up on the answer")
         case _:
             return Piece()
+
+
+def _end(event: Any) -> End:
+    """Some say "completed" of an answer to which they give the status "incomplete"."""
+    is_cut = event.type == "response.incomplete" or event.response.status == "incomplete"
+    return End.CUT_SHORT if is_cut else End.WHOLE
 
 
 def _tokens(usage: Any) -> Tokens | None:

@@ -1,6 +1,7 @@
 """What goes to a provider and what comes back, whichever of its APIs is spoken."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Literal
 
 LONGEST_ANSWER = 1000
@@ -18,10 +19,15 @@ class Tokens:
     answered: int
 
 
+class End(Enum):
+    WHOLE = "the model said all it had to say"
+    CUT_SHORT = "a limit or a filter of the provider broke in"
+
+
 @dataclass(frozen=True)
 class Piece:
-    """What one event of a stream says: words, that the answer is whole, what it took."""
+    """What one event of a stream says: words, how the answer ended, what it took."""
 
     words: str = ""
-    is_end: bool = False
+    end: End | None = None
     tokens: Tokens | None = None
