@@ -267,7 +267,9 @@ def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
     found = retrieval.search(student, text, outside=mask(text))
     draft.begin(Source.AI, quotes.citations(found), prompt_version=VERSION)
     said = [Turn(turn.role, mask(turn.content)) for turn in _history(draft.message)]
-    with openai.Call([Turn("system", instructions(student, found)), *said], student.pk) as call:
+    with openai.Call(
+        [Turn("system", instructions(student, found, mask)), *said], student.pk
+    ) as call:
         try:
             for words in call.words():
                 draft.add(words)

@@ -1,7 +1,7 @@
 """What a text is about as numbers, from any server that speaks OpenAI's `/embeddings`.
 
-Off unless OPENAI_EMBEDDINGS names a model (adr/0010). Materi are sent when they are published; a
-question only as the caller says it may leave, and for a second at most.
+Off unless OPENAI_EMBEDDINGS names a model (adr/0010). Materi are sent when they are published,
+masked; a question only as the caller says it may leave, and for a second at most.
 """
 
 from array import array
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from educounsel.materi.models import Materi, MateriPassage, PassageVector
+from educounsel.schools.masking import SchoolMask
 
 type Vector = array[float]
 
@@ -35,8 +36,9 @@ def are_on() -> bool:
 def learn(materi: Materi) -> None:
     """A vector for each passage that has none by this model yet. Raises what the SDK does."""
     new = materi.passages.exclude(vector__model=settings.OPENAI_EMBEDDINGS)
+    mask = SchoolMask(materi.school_id)
     for some in batched(new, BATCH):
-        vectors = _ask([_said(materi, passage) for passage in some], PASSAGES_SECONDS)
+        vectors = _ask([mask(_said(materi, passage)) for passage in some], PASSAGES_SECONDS)
         PassageVector.objects.bulk_create(
             [
                 PassageVector(

@@ -82,6 +82,20 @@ def test_names_numbers_and_addresses_stay_here(cast: Cast, model: LLMock) -> Non
     )
 
 
+def test_neither_the_message_nor_the_materi_say_which_school_class_or_teacher(
+    cast: Cast, model: LLMock
+) -> None:
+    body = "Bagi waktu belajarmu. Tanya Bu Rina Nuraini dari SMA Cendekia, 0812-3456-7890."
+    a_shelf_with(cast, body=body)
+    text = (
+        "gimana cara membagi waktu belajar, aku anak xi ipa2 SMA Cendekia, kata bu rina, nis 2301"
+    )
+    reply_to(say(cast.sari, text).pk, is_last_try=False)
+    sent = str(sent_words(model))
+    assert "Tanya Bu [nama] dari [sekolah], [nomor]." in sent
+    assert "aku anak [kelas] [sekolah], kata bu [nama], nis [nomor]" in sent
+
+
 def test_a_question_is_embedded_without_names_and_in_danger_not_at_all(
     cast: Cast, model: LLMock, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

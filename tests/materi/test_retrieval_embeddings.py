@@ -69,6 +69,12 @@ def test_a_published_materi_is_embedded_once_by_its_job(cast: Cast, provider: LL
     assert [(model, len(bytes(numbers))) for model, numbers in vectors] == [(MODEL, 4 * 1536)] * 2
 
 
+def test_who_stands_in_a_materi_stays_here(cast: Cast, provider: LLMock) -> None:
+    embedded(cast.rina, body="Tanya Bu Rina Nuraini dari SMA Cendekia, 0812-3456-7890.")
+    (request,) = provider.requests
+    assert request.body["input"][1] == "Bintang\nTanya Bu [nama] dari [sekolah], [nomor]."
+
+
 def test_a_draft_leaves_for_no_provider(cast: Cast, provider: LLMock) -> None:
     draft = publishing.save(shelf.draft(cast.rina), [])
     embed_materi.func(draft.pk)

@@ -8,6 +8,7 @@ from educounsel.accounts.models import User
 from educounsel.companion.cases import open_case_of
 from educounsel.companion.checking import without_marks
 from educounsel.companion.escalation import told_entries
+from educounsel.companion.masking import Mask
 from educounsel.companion.models import Case
 from educounsel.materi.retrieval import Passage
 
@@ -17,9 +18,10 @@ _SAHABAT = (_FOLDER / f"{VERSION}.md").read_text()
 _OPEN_CASE = (_FOLDER / "open-case.md").read_text()
 
 
-def instructions(student: User, found: Sequence[Passage]) -> str:
-    """The rules, then what the school's materi say: numbered, and marked as no more than data."""
-    return "\n".join([_SAHABAT, *_state(student), _materials(found)])
+def instructions(student: User, found: Sequence[Passage], mask: Mask) -> str:
+    """The rules, then what the school's materi say: numbered, masked, and marked as no more than
+    data."""
+    return "\n".join([_SAHABAT, *_state(student), _materials(found, mask)])
 
 
 def _state(student: User) -> Iterator[str]:
@@ -37,14 +39,14 @@ def _who_was_told(case: Case) -> str:
     return "Di sekolah belum ada yang diberi tahu; jangan bilang bahwa sudah ada yang tahu."
 
 
-def _materials(found: Sequence[Passage]) -> str:
+def _materials(found: Sequence[Passage], mask: Mask) -> str:
     """No text of a materi can close its own mark: what could is written as plain letters. Nor does
     it bring along a mark that is the model's to write."""
     if not found:
         return "<bahan>Tidak ada materi sekolah yang cocok dengan pesan ini.</bahan>"
-    return "\n".join(_material(number, passage) for number, passage in enumerate(found, start=1))
+    return "\n".join(_material(*each, mask) for each in enumerate(found, start=1))
 
 
-def _material(number: int, passage: Passage) -> str:
-    title, text = (escape(without_marks(said)) for said in (passage.title, passage.text))
+def _material(number: int, passage: Passage, mask: Mask) -> str:
+    title, text = (escape(mask(without_marks(said))) for said in (passage.title, passage.text))
     return f'<bahan nomor="{number}" judul="{title}">\n{text}\n</bahan>'
