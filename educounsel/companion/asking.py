@@ -1,6 +1,7 @@
 """COMPANION: what a student says is saved and screened before anything else happens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from educounsel.companion.models import (
     Conversation,
     Level,
     Message,
+    Refused,
     Reply,
 )
 from educounsel.companion.raising import WORDS_OF_PEOPLE
@@ -63,7 +65,7 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
     """Saves the message and sees to its answer. The same words and key again are the same message.
 
     A limit refuses only what the screening found harmless: a message that means danger is always
-    saved, and always reaches a human.
+    saved, and always reaches a human. What was refused is still read together with what comes next.
     """
     with transaction.atomic():
         # One message of a student after the other: the limits and the key count exactly.
@@ -72,13 +74,20 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
         if known:
             return known
         verdict = judge(student, text)
-        if verdict.level != Level.CRISIS:
-            _refuse_too_much(student, text)
-        Asking.objects.create(student=student, level=verdict.level)
-        message = _save(conversation or _latest_of(student), text, key, verdict)
-        _see_to_the_answer(message)
-        _tell(message.reply)
-        return message
+        conversation = conversation or _latest_of(student)
+        refusal = _too_much(student, text) if verdict.level != Level.CRISIS else None
+        if refusal is None:
+            return _take(conversation, text, key, verdict)
+        _remember(conversation, text)
+    raise refusal
+
+
+def _take(conversation: Conversation, text: str, key: UUID, verdict: Verdict) -> Message:
+    Asking.objects.create(student_id=conversation.student_id, level=verdict.level)
+    message = _save(conversation, text, key, verdict)
+    _see_to_the_answer(message)
+    _tell(message.reply)
+    return message
 
 
 def _sent_before(student: User, text: str, key: UUID) -> tuple[Message | None, UUID]:
@@ -102,19 +111,34 @@ def judge(student: User, text: str) -> Verdict:
 
 
 def _said_before(student: User) -> list[str]:
-    recent = Message.objects.visible_to(student).since(REMEMBERED).order_by("-pk")
-    texts = recent.values_list("text", flat=True)[: WINDOW - 1]
-    return [text for text in reversed(texts) if not isinstance(text, Unopened)]
+    """Oldest first; what a limit refused is among them."""
+    saved = Message.objects.visible_to(student).since(REMEMBERED).order_by("-pk")
+    refused = Refused.objects.of(student).since(REMEMBERED).order_by("-pk")
+    said: list[tuple[datetime, str]] = []
+    for rows in (saved, refused):
+        said += reversed(rows.values_list("created_at", "text")[: WINDOW - 1])
+    recent = sorted(said, key=itemgetter(0))[1 - WINDOW :]
+    return [text for _, text in recent if not isinstance(text, Unopened)]
 
 
-def _refuse_too_much(student: User, text: str) -> None:
+def _too_much(student: User, text: str) -> AskingRefused | None:
     if len(text) > LONGEST:
-        raise TooLong
+        return TooLong()
     mine = student.askings.all()
     if mine.since(timedelta(hours=1)).count() >= AN_HOUR:
-        raise TooManyInAnHour
+        return TooManyInAnHour()
     if mine.since(timedelta(minutes=1)).count() >= A_MINUTE:
-        raise TooMany
+        return TooMany()
+    return None
+
+
+def _remember(conversation: Conversation, text: str) -> None:
+    """Once, however often it is sent, and its end where it is long: the next words go on there."""
+    end = text[-LONGEST:]
+    mine = Refused.objects.of(conversation.student).order_by("-pk")
+    gone = [row.pk for place, row in enumerate(mine) if row.text == end or place >= WINDOW - 2]
+    mine.filter(pk__in=gone).delete()
+    Refused.objects.create(conversation=conversation, text=end)
 
 
 def _latest_of(student: User) -> Conversation:

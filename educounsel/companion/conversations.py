@@ -12,7 +12,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from educounsel.accounts.models import User
-from educounsel.companion.models import Conversation, Message, Reply, Share
+from educounsel.companion.models import Conversation, Message, Refused, Reply, Share
 from educounsel.companion.rendering import plain
 
 SHOWN, SEARCHED = 50, 3_000
@@ -80,6 +80,7 @@ def remove(conversation: Conversation, *, with_shares: bool = False) -> None:
             conversation.delete()
             return
         said.exclude(pk__in=of_a_case.values("pk")).delete()
+        Refused.objects.filter(conversation=conversation).delete()
         Reply.objects.filter(message__in=of_a_case).delete()
         Conversation.objects.filter(pk=conversation.pk).update(title="", removed_at=timezone.now())
 

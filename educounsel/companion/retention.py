@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from educounsel.companion.conversations import remove
-from educounsel.companion.models import Asking, Case, Conversation, Share
+from educounsel.companion.models import Asking, Case, Conversation, Refused, Share
 
 TEMPORARY_FOR = timedelta(hours=2)
 
@@ -16,6 +16,7 @@ def forget_old_conversations() -> None:
     """Safe to run at any time and twice: for the schedule, every few minutes."""
     now = timezone.now()
     Asking.objects.over().delete()
+    Refused.objects.over().delete()
     old = Q(updated_at__lt=now - timedelta(days=settings.COMPANION_KEEP_DAYS))
     over = Q(is_temporary=True, updated_at__lt=now - TEMPORARY_FOR)
     waited = Q(removed_at__isnull=False)

@@ -11,7 +11,7 @@ from django_ox.models import OxTask
 
 from educounsel.accounts.models import User
 from educounsel.companion import asking, conversations
-from educounsel.companion.models import Asking, Case, Conversation, Level, Message, Reply
+from educounsel.companion.models import Asking, Case, Conversation, Level, Message, Refused, Reply
 from educounsel.companion.retention import forget_old_conversations
 from educounsel.companion.screening import VERSION
 from educounsel.notifications.models import Notification
@@ -142,6 +142,53 @@ def test_danger_passes_a_full_minute(full_minute: Cast) -> None:
     assert say(full_minute.sari, DANGER).is_crisis
     assert Case.objects.count() == 1
     assert Notification.objects.filter(kind="case").count() == 1
+
+
+@pytest.mark.parametrize(
+    "pieces", [["gw mau", "gantung"], ["besok aku mau", "minum", "minum", "minum", "racun tikus"]]
+)
+def test_danger_in_pieces_passes_a_full_minute(full_minute: Cast, pieces: list[str]) -> None:
+    *refused, last = pieces
+    for piece in refused:
+        with pytest.raises(asking.TooMany):
+            say(full_minute.sari, piece)
+    assert say(full_minute.sari, last).is_crisis
+    assert (Message.objects.count(), Case.objects.count()) == (11, 1)
+
+
+def test_what_was_too_long_is_read_on_from_its_end(cast: Cast) -> None:
+    with pytest.raises(asking.TooLong):
+        say(cast.sari, "b" + "a b " * 500)
+    assert asking._said_before(cast.sari) == ["a b " * 500]
+
+
+def test_what_was_refused_is_read_with_the_words_of_nobody_else(full_minute: Cast) -> None:
+    with pytest.raises(asking.TooMany):
+        say(full_minute.sari, "gw mau")
+    assert not say(full_minute.dodi, "gantung").is_crisis
+
+
+def test_of_what_was_refused_little_is_kept_and_not_for_long(
+    full_minute: Cast, clock: time_machine.Traveller
+) -> None:
+    for number in range(9):
+        with pytest.raises(asking.TooMany):
+            say(full_minute.sari, f"pesan lagi {number}")
+    assert Refused.objects.count() == asking.WINDOW - 1
+    clock.shift(2 * 60 * 60)
+    assert asking._said_before(full_minute.sari) == []
+    forget_old_conversations()
+    assert not Refused.objects.exists()
+
+
+@pytest.mark.parametrize("is_in_a_case", [True, False])
+def test_what_was_refused_goes_with_its_conversation(full_minute: Cast, is_in_a_case: bool) -> None:
+    if is_in_a_case:
+        say(full_minute.sari, DANGER)
+    with pytest.raises(asking.TooMany):
+        say(full_minute.sari, HARMLESS)
+    delete_all_of(full_minute.sari)
+    assert not Refused.objects.exists()
 
 
 def test_a_message_of_two_thousand_letters_is_welcome_and_one_more_is_not(cast: Cast) -> None:

@@ -12,6 +12,7 @@ from educounsel.companion.models.conversations import (
     Conversation,
     Level,
     Message,
+    Refused,
 )
 from educounsel.companion.models.replies import SILENT_FOR, Reply, ReplyQuerySet
 from educounsel.companion.models.shares import Share
@@ -29,6 +30,7 @@ __all__ = [
     "Conversation",
     "Level",
     "Message",
+    "Refused",
     "Reply",
     "ReplyQuerySet",
     "Share",

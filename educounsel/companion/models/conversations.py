@@ -144,3 +144,33 @@ class Asking(models.Model):
 
     def __str__(self) -> str:
         return f"tulisan {self.pk}"
+
+
+class RefusedQuerySet(models.QuerySet["Refused"]):
+    def of(self, student: User) -> "RefusedQuerySet":
+        return self.filter(conversation__student=student)
+
+    def since(self, period: timedelta) -> "RefusedQuerySet":
+        return self.filter(created_at__gt=timezone.now() - period)
+
+    def over(self) -> "RefusedQuerySet":
+        return self.filter(created_at__lte=timezone.now() - REMEMBERED)
+
+
+class Refused(models.Model):
+    """What a limit refused: the screening alone reads it, for two hours, as pieces of what follows.
+
+    Of a student the last few, and none of a conversation that was deleted.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="refused")
+    text = SealedTextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RefusedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"tulisan yang ditolak {self.pk}"
