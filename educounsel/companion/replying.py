@@ -288,10 +288,13 @@ def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
 
 
 def _history(message: Message) -> Iterator[Turn]:
-    """The last turns. Words said in danger went to people, and stay with them."""
+    """The message and the last turns before it, however late its answer is begun.
+
+    Words said in danger went to people, and stay with them.
+    """
     said = (
         Message.objects.filter(conversation_id=message.conversation_id, pk__lte=message.pk)
-        .since(REMEMBERED)
+        .filter(created_at__gt=message.created_at - REMEMBERED)
         .exclude(level=Level.CRISIS)
         .select_related("reply")
         .order_by("-pk")[: TURNS // 2]

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import TestCase
 from django.utils import timezone
 from django_ox.models import OxTask
@@ -23,7 +25,7 @@ from educounsel.companion.replying import (
     reply_to,
 )
 from tests.cast import Cast
-from tests.companion.conftest import DANGER, Heard, answered, say, sent_words
+from tests.companion.conftest import DANGER, HARMLESS, Heard, answered, say, sent_words
 
 Status, Source = Reply.Status, Reply.Source
 
@@ -83,6 +85,18 @@ def test_the_last_turns_go_along_and_words_said_in_danger_do_not(cast: Cast, mod
     system, *turns = sent_words(model)
     assert turns == [("user", "halo"), ("assistant", "Halo juga."), ("user", "aku bingung")]
     assert "Guru BK sudah diberi tahu" in system[1]
+
+
+def test_an_answer_begun_late_is_asked_with_its_message(
+    cast: Cast, clock: time_machine.Traveller, model: LLMock
+) -> None:
+    say(cast.sari, "dulu sekali")
+    clock.shift(timedelta(hours=2))
+    say(cast.sari, "halo")
+    message = say(cast.sari, HARMLESS)
+    clock.shift(timedelta(hours=5))
+    reply_to(message.pk, is_last_try=False)
+    assert sent_words(model)[1:] == [("user", "halo"), ("user", HARMLESS)]
 
 
 # --- Growing in the open page ------------------------------------------------------------------
