@@ -5,8 +5,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx2
 import pytest
 import time_machine
 from django_ox.models import OxTask
@@ -24,8 +27,9 @@ from pytest_django import Settings
 
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.providers import ProviderFailed, breaker, openai, responses
+from educounsel.companion.providers.line import rest_asked_for
 from educounsel.companion.providers.spoken import End, Piece
-from educounsel.companion.replying import pause_after, reply_to
+from educounsel.companion.replying import PATIENCE, pause_after, reply_to
 from tests.cast import Cast
 from tests.companion.conftest import (
     DANGER,
@@ -305,7 +309,7 @@ def test_a_provider_that_asks_for_rest_is_left_alone_so_long(
     model.rate_limit(times=2, retry_after=0.1)
     with pytest.raises(ProviderFailed) as refused:
         reply_to(message.pk, is_last_try=False)
-    assert refused.value.retry_after == 1
+    assert refused.value.retry_after == 0.1
     assert pause_after(refused.value, None) == 1
     assert not breaker.may_ask()
     clock.shift(2)
@@ -324,6 +328,59 @@ def test_the_queue_tries_again_after_a_fault_in_which_no_pause_was_asked_for(
     OxTask.objects.update(run_after=None)
     run_tasks()
     assert Reply.objects.get().status == Status.DONE
+
+
+@pytest.mark.parametrize("seconds", [5, 100])
+def test_a_rest_is_waited_for_by_the_queue_and_not_by_the_answer(
+    message: Message, model: LLMock, api: str, seconds: int
+) -> None:
+    model.fail(429, times=2, retry_after=seconds)
+    run_tasks()
+    assert len(model.requests) == 1
+    assert not breaker.may_ask()
+    job = OxTask.objects.get(task_path__endswith=".process_chatbot")
+    if seconds > PATIENCE:
+        assert Reply.objects.get().source == Source.QUOTES
+    else:
+        assert Reply.objects.get().is_open
+        assert job.run_after is not None
+        assert job.last_attempted_at is not None
+        assert job.run_after - job.last_attempted_at >= timedelta(seconds=seconds)
+
+
+def test_a_rest_of_a_moment_is_waited_for_at_once(
+    message: Message, model: LLMock, api: str
+) -> None:
+    model.fail(429, retry_after=1)
+    reply_to(message.pk, is_last_try=False)
+    assert Reply.objects.get().source == Source.AI
+    assert len(model.requests) == 2
+
+
+IN_A_MINUTE = formatdate(time.time() + 60, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        ({"retry-after": "7"}, 7, 7),
+        ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5, 1.5),
+        ({"retry-after": "-3"}, 0, 0),
+        ({"retry-after": IN_A_MINUTE}, 1, 60),
+    ],
+)
+def test_a_provider_may_ask_for_rest_in_several_forms(
+    header: dict[str, str], least: float, most: float
+) -> None:
+    seconds = rest_asked_for(httpx2.Response(429, headers=header))
+    assert seconds is not None
+    assert least <= seconds <= most
+
+
+@pytest.mark.parametrize("said", ["inf", "nan", "1e999", "soon", "", "Fri, 99 Foo 2026"])
+def test_a_rest_without_a_length_leaves_the_pause_to_the_queue(said: str) -> None:
+    assert rest_asked_for(httpx2.Response(429, headers={"retry-after": said})) is None
+    assert rest_asked_for(httpx2.Response(429)) is None
 
 
 def test_a_long_rest_is_not_waited_for(message: Message, model: LLMock, api: str) -> None:

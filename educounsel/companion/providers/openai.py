@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from prometheus_client import Histogram
 
 from educounsel.companion.providers import ProviderFailed, chat, responses
-from educounsel.companion.providers.line import Line
+from educounsel.companion.providers.line import Line, rest_asked_for
 from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
 
 CONNECT_SECONDS, READ_SECONDS, TOTAL_SECONDS = 5.0, 20.0, 90.0
@@ -156,16 +156,8 @@ def _refused(error: openai.APIStatusError) -> ProviderFailed:
     return ProviderFailed(
         f"the provider answered {error.status_code}",
         is_permanent=not passing,
-        retry_after=_seconds(error.response.headers.get("retry-after", "")),
+        retry_after=rest_asked_for(error.response),
     )
-
-
-def _seconds(header: str) -> float | None:
-    """A date, the other form the header may take, is left to the queue's own pauses."""
-    try:
-        return max(float(header), 0.0)
-    except ValueError:
-        return None
 
 
 def _hashed(student_id: int) -> str:
