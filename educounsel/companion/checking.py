@@ -8,6 +8,7 @@ Only the first words of all come at once: a student sees that somebody answers.
 import re
 from collections.abc import Collection
 
+from educounsel.companion.citing import UNFINISHED, cite_only
 from educounsel.companion.masking import without_masks
 from educounsel.companion.unfit import is_doubtful, is_unfit, is_unfit_together
 from educounsel.companion.unfit.reading import words_only
@@ -30,10 +31,10 @@ _WORD = re.compile(r"\S+")
 _BEHIND = 8
 # So many sentences before one are read with it, for danger that is cut in pieces.
 _BEFORE = 2
-_CITATION = re.compile(r"\s?[\[【]\s*(\d+(?:\s*,\s*\d+)*)\s*[\]】]")
 # The beginning of a citation or a mark whose end is still to come.
 _UNFINISHED = re.compile(
-    r"\s?(?:[*_`]{0,2}\\?[\[【][\[【\\\s]*(?:[\d\s,]*|[a-z]*[\s\]】\\*_`]*)|[*_`]{1,2}\\?|\\)$",
+    rf"\s?(?:[*_`]{{0,2}}(?:{UNFINISHED})|[*_`]{{0,2}}\\?[\[【][\[【\\\s]*[a-z]*[\s\]】\\*_`]*"
+    r"|[*_`]{1,2}\\?|\\)$",
     re.IGNORECASE,
 )
 # What the prompt lets the model write for us, in every form that models make of it.
@@ -49,7 +50,7 @@ def shown(text: str, numbers: Collection[int], *, is_whole: bool) -> str:
     if not is_whole:
         text = _UNFINISHED.sub("", text)
     words = without_masks(words_only(without_marks(text)))
-    return _cite_only(numbers, _fit(words, is_whole=is_whole))
+    return cite_only(numbers, _fit(words, is_whole=is_whole))
 
 
 def without_marks(text: str) -> str:
@@ -102,14 +103,6 @@ def _beginning(sentence: str, *, is_first: bool) -> str:
         return sentence[: whole[-_BEHIND - 1]]
     first = sentence[: words[0]] if is_first and words else ""
     return "" if is_doubtful(first) else first
-
-
-def _cite_only(numbers: Collection[int], text: str) -> str:
-    def keep(found: re.Match[str]) -> str:
-        cited = [int(number) for number in found.group(1).split(",")]
-        return "".join(f" [{number}]" for number in cited if number in numbers)
-
-    return _CITATION.sub(keep, text)
 
 
 def cited_in(text: str) -> set[int]:
