@@ -4,15 +4,18 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+EXAMPLE, WEB = "bk.sekolah.sch.id", ("https", "http")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """An empty variable is an unset one."""
+    return os.environ.get(name, "").strip() or default
 
 
 def given(name: str) -> bool:
@@ -27,10 +30,13 @@ def flag(name: str, default: bool = False) -> bool:
     return value in TRUE
 
 
-def whole(name: str, default: int) -> int:
+def whole(name: str, default: int, least: int = 0, most: int | None = None) -> int:
     value = text(name, str(default))
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if int(value) < least or (most is not None and int(value) > most):
+        bounds = f"{least} or more" if most is None else f"between {least} and {most}"
+        raise ImproperlyConfigured(f"{name} must be {bounds}, not {value}.")
     return int(value)
 
 
@@ -47,12 +53,51 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def address(name: str, *schemes: str) -> str:
-    """Of a server, or nothing. A refusal does not repeat it: a password may stand in it."""
-    value = optional_secret(name)
-    if value and value.partition("://")[0] not in schemes:
-        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(schemes)}://.")
+def host(name: str) -> str:
+    value = text(name)
+    if "/" in value:
+        raise ImproperlyConfigured(f"{name} must be a name such as {EXAMPLE}, not an address.")
     return value
+
+
+def hosts(name: str, default: str = "") -> list[str]:
+    values = words(name, default)
+    if any("/" in value for value in values):
+        raise ImproperlyConfigured(f"{name} must be names such as {EXAMPLE}, not addresses.")
+    return values
+
+
+def url(name: str, default: str = "") -> str:
+    """Of a server on the web. A refusal does not repeat it, here and below: a password may stand
+    in it."""
+    value = text(name, default)
+    parts = _parts_of(value)
+    if value and not (parts and parts.scheme in WEB and parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://{EXAMPLE}.")
+    return value
+
+
+def address(name: str, *schemes: str) -> str:
+    """Of a database or its like, or nothing."""
+    value = optional_secret(name)
+    begins = [f"{scheme}://" for scheme in schemes]
+    if value and not value.startswith(tuple(begins)):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(begins)}.")
+    if not _parts_of(value):
+        raise ImproperlyConfigured(
+            f"{name} cannot be read as an address. In its password, / is written %2F, # %23, ? %3F."
+        )
+    return value
+
+
+def _parts_of(value: str) -> SplitResult | None:
+    """None where a password without its quotes has torn the address apart."""
+    try:
+        parts = urlsplit(value)
+        is_torn = parts.port == 0 or "@" in parts.path + parts.query or parts.fragment
+    except ValueError:
+        return None
+    return None if is_torn else parts
 
 
 def secret(

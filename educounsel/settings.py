@@ -32,11 +32,11 @@ S3_BUCKET = env.text("S3_BUCKET")
 # --- Web ---------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY", kept_in=None if PRODUCTION else DATA_DIR / "secret_key")
 DEBUG = env.flag("DEBUG")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 ROOT_URLCONF = "educounsel.urls"
 ASGI_APPLICATION = "educounsel.asgi.application"
-WEB_THREADS = env.whole("WEB_THREADS", 8)
+WEB_THREADS = env.whole("WEB_THREADS", 8, least=1)
 
 INSTALLED_APPS = [
     "educounsel.operations",
@@ -123,7 +123,7 @@ SQLITE = {
 # after two seconds, and who asks next begins anew.
 POSTGRES_POOL = {
     "min_size": 2,
-    "max_size": env.whole("DATABASE_POOL_SIZE", 8),
+    "max_size": env.whole("DATABASE_POOL_SIZE", 8, least=2),
     "timeout": 5,
     "reconnect_timeout": 2,
 }
@@ -194,24 +194,25 @@ TASKS = {
 # Threads of this process that work on jobs; 0 where worker processes do.
 JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 4)
 
-# --- Mail: printed where no server is named ------------------------------------------------------
-MAIL_SERVER = env.text("EMAIL_HOST", "localhost" if PRODUCTION else "")
+# --- Mail: off where no server is named ----------------------------------------------------------
+MAIL_SERVER = env.host("EMAIL_HOST")
 SMTP = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {
-        "host": MAIL_SERVER,
-        "port": env.whole("EMAIL_PORT", 587),
+        "host": MAIL_SERVER or "localhost",
+        "port": env.whole("EMAIL_PORT", 587, least=1, most=65535),
         "username": env.text("EMAIL_USER"),
         "password": env.secret("EMAIL_PASSWORD") if env.text("EMAIL_USER") else "",
         "use_tls": env.flag("EMAIL_TLS", default=True),
         "timeout": 10,
     },
 }
+# Printed on a laptop. Not in production: there an alert that cannot be mailed is a job that fails.
 PRINTED = {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
-MAILERS = {"default": SMTP if MAIL_SERVER else PRINTED}
+MAILERS = {"default": SMTP if MAIL_SERVER or PRODUCTION else PRINTED}
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "educounsel@localhost")
 # Where people find this school, for the links of a mail: https://bk.sekolah.sch.id
-PUBLIC_URL = env.text("PUBLIC_URL")
+PUBLIC_URL = env.url("PUBLIC_URL")
 
 # --- Other ways to a person: each off until it has what it needs --------------------------------
 WEB_PUSH_PRIVATE_KEY = keys.push_key(
@@ -228,13 +229,13 @@ WEB_PUSH_SERVICES = env.words(
 WHATSAPP_TOKEN = env.secret("WHATSAPP_TOKEN") if env.text("WHATSAPP_PHONE_NUMBER_ID") else ""
 WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID")
 WHATSAPP_TEMPLATE = env.text("WHATSAPP_TEMPLATE")
-WHATSAPP_BASE_URL = env.text("WHATSAPP_BASE_URL", "https://graph.facebook.com/v23.0")
+WHATSAPP_BASE_URL = env.url("WHATSAPP_BASE_URL", "https://graph.facebook.com/v23.0")
 
 # --- Realtime (Pusher Channels protocol 7) -----------------------------------------------------
 # With an app's id its events go through hosted Pusher; otherwise our own hub delivers them.
 PUSHER_APP_ID = env.text("PUSHER_APP_ID")
 PUSHER_CLUSTER = env.text("PUSHER_CLUSTER", "ap1") if PUSHER_APP_ID else ""
-PUSHER_API = env.text("PUSHER_API", f"https://api-{PUSHER_CLUSTER}.pusher.com")
+PUSHER_API = env.url("PUSHER_API", f"https://api-{PUSHER_CLUSTER}.pusher.com")
 PUSHER_SOCKETS = [f"wss://ws-{PUSHER_CLUSTER}.pusher.com"] if PUSHER_APP_ID else []
 REALTIME_KEY = (
     env.secret("PUSHER_KEY") if PUSHER_APP_ID else env.optional_secret("PUSHER_KEY", "educounsel")
@@ -251,13 +252,13 @@ MEDIA_ROOT = DATA_DIR / "files"
 FILE_LINK_SECONDS = 300
 LOCAL_FILES = {"BACKEND": "educounsel.web.files.LocalFiles"}
 # Where files come through CloudFront: the name pages have too, so that both are of one origin.
-CLOUDFRONT_DOMAIN = env.text("CLOUDFRONT_DOMAIN")
+CLOUDFRONT_DOMAIN = env.host("CLOUDFRONT_DOMAIN")
 S3_FILES = {
     "BACKEND": "educounsel.web.files.S3Files",
     "OPTIONS": {
         "bucket_name": S3_BUCKET,
         "region_name": env.text("S3_REGION") or None,
-        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+        "endpoint_url": env.url("S3_ENDPOINT_URL") or None,
         "access_key": env.optional_secret("S3_ACCESS_KEY_ID") or None,
         "secret_key": env.optional_secret("S3_SECRET_ACCESS_KEY") or None,
         "custom_domain": CLOUDFRONT_DOMAIN or None,
@@ -295,7 +296,7 @@ BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 
 # --- AI ----------------------------------------------------------------------------------------
 OPENAI_API_KEY = env.optional_secret("OPENAI_API_KEY")
-OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 # Rupiah for a million tokens, asked and answered: what the school's budget is counted in.
 OPENAI_RUPIAH_ASKED = env.whole("OPENAI_RUPIAH_ASKED", 2_500)
@@ -311,7 +312,7 @@ OPENAI_MODERATION = env.flag("OPENAI_MODERATION")
 # A model for what words do not find, such as text-embedding-3-small or a local bge-m3; none: off.
 OPENAI_EMBEDDINGS = env.text("OPENAI_EMBEDDINGS")
 # From which cosine, in hundredths, a passage answers: every model has its own scale.
-OPENAI_EMBEDDINGS_NEAR = env.whole("OPENAI_EMBEDDINGS_NEAR", 40)
+OPENAI_EMBEDDINGS_NEAR = env.whole("OPENAI_EMBEDDINGS_NEAR", 40, most=100)
 
 # --- Words and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
@@ -346,6 +347,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else
 # --- Logs and figures: what happened, never what somebody wrote -------------------------------
 METRICS_TOKEN = env.optional_secret("METRICS_TOKEN")
 LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "lines") if PRODUCTION else ("lines", "json"))
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -356,7 +358,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "educounsel": {"level": env.text("LOG_LEVEL", "INFO")},
+        "educounsel": {"level": LOG_LEVEL},
         # A line a request, a job, and one each few seconds: for programs that read them.
         "educounsel.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "educounsel.queued": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},

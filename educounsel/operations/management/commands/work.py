@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, threads: int, **options: Any) -> None:
         refuse_to_start_half_way()
-        if port := env.whole("METRICS_PORT", 0):
+        if port := env.whole("METRICS_PORT", 0, most=65535):
             start_http_server(port, LOOPBACK, figures)
         keep_telling_queue_age()
         call_command("ox_worker", concurrency=threads)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        listener = _listen_on(env.whole("PORT", 8000))
+        listener = _listen_on(env.whole("PORT", 8000, most=65535))
         _check_data_folder()
         if not settings.PRODUCTION:  # there a release is prepared once, before its processes start
             _set_up()
