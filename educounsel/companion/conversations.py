@@ -75,11 +75,11 @@ def remove(conversation: Conversation, *, with_shares: bool = False) -> None:
         if with_shares:
             Share.objects.filter(conversation=conversation).withdraw()
         said = Message.objects.filter(conversation=conversation)
-        of_a_case = said.filter(case__isnull=False, case__closed_at=None)
+        of_a_case = said.of_an_open_case()
         if not of_a_case.exists():
             conversation.delete()
             return
-        said.exclude(pk__in=of_a_case.values("pk")).delete()
+        said.not_of_an_open_case().delete()
         Refused.objects.filter(conversation=conversation).delete()
         Reply.objects.filter(message__in=of_a_case).delete()
         Conversation.objects.filter(pk=conversation.pk).update(title="", removed_at=timezone.now())

@@ -1,6 +1,7 @@
 """Whole conversations: a student begins, names, finds, takes along and removes them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pypdfium2
@@ -188,6 +189,29 @@ def test_after_the_days_of_keeping_a_conversation_is_gone(
     clock.shift(120)
     forget_old_conversations()
     assert not Message.objects.exists()
+
+
+def test_a_conversation_that_goes_on_keeps_no_message_longer(
+    cast: Cast, client_of: ClientOf, clock: time_machine.Traveller
+) -> None:
+    old = say(cast.sari, HARMLESS).conversation
+    clock.shift(timedelta(days=1))
+    danger = say(cast.sari, DANGER)
+    clock.shift(timedelta(days=179, minutes=-1))
+    new = say(cast.sari, HARMLESS)
+    forget_old_conversations()
+    assert Message.objects.count() == 3
+    clock.shift(timedelta(minutes=2))
+    forget_old_conversations()
+    assert list(Message.objects.all()) == [danger, new]
+    clock.shift(timedelta(days=2))
+    forget_old_conversations()
+    assert list(Message.objects.all()) == [danger, new]
+    assert DANGER in client_of(cast.sari).get(f"{PAGE}/{old.pk}").text
+    Case.objects.update(closed_at=new.created_at)
+    forget_old_conversations()
+    assert list(Message.objects.all()) == [new]
+    assert list(Reply.objects.all()) == [new.reply]
 
 
 def test_an_answer_is_taken_along_without_its_signs(cast: Cast, sari: Client) -> None:

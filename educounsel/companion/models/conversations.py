@@ -74,6 +74,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def since(self, period: timedelta) -> "MessageQuerySet":
         return self.filter(created_at__gt=timezone.now() - period)
 
+    def of_an_open_case(self) -> "MessageQuerySet":
+        return self.filter(case__isnull=False, case__closed_at=None)
+
+    def not_of_an_open_case(self) -> "MessageQuerySet":
+        return self.exclude(case__isnull=False, case__closed_at=None)
+
 
 class Message(models.Model):
     """What the student wrote, with its screening. Saved in one transaction before all else."""
@@ -98,6 +104,7 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["created_at"])]
         constraints = [
             models.UniqueConstraint(fields=["conversation", "key"], name="message_sent_once"),
         ]
