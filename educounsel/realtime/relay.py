@@ -5,12 +5,14 @@ With hosted Pusher there is no hub of ours, and events go there."""
 import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.asyncio.client import PubSub
 
 from educounsel.realtime import hosted, sessions
 from educounsel.realtime.hub import hub
@@ -20,6 +22,9 @@ from educounsel.web.redis_absence import PATIENCE, absence_of
 log = logging.getLogger(__name__)
 TOPIC = "educounsel:realtime"
 RECONNECT_SECONDS = 1.0
+# After so long Redis is asked for a sign of life, and after as long again the connection is left:
+# a proxy, or a failover, may keep one open that carries nothing any more.
+SILENT_SECONDS = 2.0
 RESYNC_MS = 5_000
 
 type Parcel = dict[str, Any]
@@ -87,14 +92,32 @@ class Relay:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen_once(self, listening: asyncio.Event) -> None:
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=SILENT_SECONDS
+        )
         async with client, client.pubsub() as subscription:
             await subscription.subscribe(TOPIC)
-            self._parcels.put_nowait(catch_up())
-            listening.set()
-            async for message in subscription.listen():
-                if message["type"] == "message":
+            async for message in _alive(subscription):
+                if message["type"] == "subscribe":
+                    self._parcels.put_nowait(catch_up())
+                    listening.set()
+                elif message["type"] == "message":
                     self._parcels.put_nowait(json.loads(message["data"]))
+
+
+async def _alive(subscription: PubSub) -> AsyncIterator[dict[str, Any]]:
+    """What is heard. Raises redis.TimeoutError where a question for a sign of life stays open."""
+    is_asked = False
+    while True:
+        message = await subscription.get_message(timeout=SILENT_SECONDS)
+        if message:
+            is_asked = False
+            yield message
+        elif is_asked:
+            raise redis.TimeoutError("The connection is open, and silent.")
+        else:
+            await subscription.ping()
+            is_asked = True
 
 
 def publisher() -> redis.Redis:

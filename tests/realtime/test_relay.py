@@ -1,6 +1,9 @@
 """Between processes by a real Redis, which may go away and come back."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any
@@ -59,6 +62,72 @@ def test_after_redis_was_killed_every_page_is_asked_to_catch_up(
     assert sari.hear() == ("resync", {"within": relay.RESYNC_MS})
     push.to_user(cast.sari.pk, "notification", {"within": 0})
     assert sari.hear() == ("notification", {"within": 0})
+
+
+class Proxy:
+    """Between us and Redis. It may turn silent on all connections it has, and still take new."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._open = port, threading.Event()
+        self._open.set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"redis://127.0.0.1:{self._listener.getsockname()[1]}/0"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def turn_silent(self) -> None:
+        self._open.clear()
+        self._open = threading.Event()
+        self._open.set()
+
+    def stop(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._port))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=_carry, args=(*pair, self._open), daemon=True).start()
+
+
+def _carry(source: socket.socket, target: socket.socket, is_open: threading.Event) -> None:
+    with suppress(OSError):
+        while heard := source.recv(65536):
+            if is_open.is_set():
+                target.sendall(heard)
+
+
+@pytest.fixture
+def proxy(
+    between_processes: Redis, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Proxy]:
+    proxy = Proxy(between_processes.port)
+    settings.REDIS_URL = proxy.url
+    monkeypatch.setattr(relay, "SILENT_SECONDS", 0.2)
+    yield proxy
+    proxy.stop()
+
+
+def test_a_connection_that_has_turned_silent_is_left_for_a_new_one(
+    proxy: Proxy, cast: Cast, connected: OpenSocket
+) -> None:
+    sari = connected(cast.sari)
+    sari.subscribe_to(cast.sari)
+    proxy.turn_silent()
+    assert sari.hear() == ("resync", {"within": relay.RESYNC_MS})
+    push.to_user(cast.sari.pk, "notification", {"within": 0})
+    assert sari.hear() == ("notification", {"within": 0})
+
+
+def test_a_quiet_connection_is_kept(
+    proxy: Proxy, between_processes: Redis, cast: Cast, connected: OpenSocket
+) -> None:
+    connected(cast.sari).subscribe_to(cast.sari)
+    (before,) = between_processes.client.client_list(_type="pubsub")
+    while (now := between_processes.client.client_list(_type="pubsub"))[0]["cmd"] != "ping":
+        pass
+    assert [client["id"] for client in now] == [before["id"]]
 
 
 def test_requests_share_their_connection_to_redis(between_processes: Redis) -> None:
