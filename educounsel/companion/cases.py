@@ -157,4 +157,13 @@ def hold(case: Case, guru: User) -> None:
 def may_act(case: Case, guru: User) -> bool:
     if case.closed_at or case.claimed_by_id is None:
         return False
+    return _answers_for(case, guru)
+
+
+def may_read(case: Case, guru: User) -> bool:
+    """While it is open whoever of the Guru BK looks may have to act; afterwards nobody else has."""
+    return case.closed_at is None or _answers_for(case, guru)
+
+
+def _answers_for(case: Case, guru: User) -> bool:
     return guru.pk in (case.claimed_by_id, plan_of(case.school_id).coordinator_id)

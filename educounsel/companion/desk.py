@@ -185,12 +185,14 @@ def _case_page(
 ) -> HttpResponse:
     """A look is written down, as a server writes its log: the student may know who has read. What
     an open page asks for by itself shows no message, and is no look of anybody."""
-    if request.method != "HEAD" and not request.htmx:
+    may_read = care.may_read(case, request.user)
+    if may_read and request.method != "HEAD" and not request.htmx:
         disclosure.note_reading(case, request.user)
     page = {
         "case": case,
         "class_group": class_of(case.student) if case.student else None,
-        "excerpt": disclosure.excerpt(case),
+        "may_read": may_read,
+        "excerpt": disclosure.excerpt(case) if may_read else [],
         "entries": case.entries.select_related("by", "whom"),
         "may_act": care.may_act(case, request.user),
         **_forms(case, sent),

@@ -1,6 +1,7 @@
 """What a Guru BK may read of a student, what is written down about it, and what the student sees.
 
-In a crisis: the messages that mean danger, and two before and after. More needs a reason. Of a
+In a crisis: the messages that mean danger, and two before and after. More needs a reason, and is
+shut when the case is closed, or handed over. Of a
 concern: its category and time; the message needs a reason. The student is told of each of these.
 """
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from educounsel.accounts.models import AccountChange, Role, User
-from educounsel.companion.cases import hold, is_carried_out
+from educounsel.companion.cases import hold, is_carried_out, may_act
 from educounsel.companion.escalation import calm
 from educounsel.companion.models import Case, CaseEntry, ConcernOpening, Level, Message, Share
 from educounsel.companion.notices import DataOpened
@@ -23,6 +24,8 @@ from educounsel.schools.people import in_care_of
 
 BESIDE = 2
 STAYS_OPEN = timedelta(hours=1)
+# Looks of one person within this time are written down once.
+ONE_LOOK = timedelta(hours=1)
 CONCERNS_SINCE = timedelta(days=14)
 
 
@@ -30,22 +33,25 @@ CONCERNS_SINCE = timedelta(days=14)
 
 
 def note_reading(case: Case, guru: User) -> None:
-    """Written down at the first look of each person, and again after more danger was written."""
+    """Each look is written down: once an hour, and again after more danger was written."""
+    since = timezone.now() - ONE_LOOK
     read = {"case": case, "what": CaseEntry.What.READ, "by": guru}
     joined = case.entries.filter(what=CaseEntry.What.JOINED).last()
-    if not CaseEntry.objects.filter(**read, pk__gt=joined.pk if joined else 0).exists():
+    recent = CaseEntry.objects.filter(**read, at__gt=since, pk__gt=joined.pk if joined else 0)
+    if not recent.exists():
         CaseEntry.objects.create(**read)
     if case.claimed_by == guru:
         calm(case)
 
 
 def excerpt(case: Case) -> QuerySet[Message]:
-    """The messages that mean danger, and up to two before and after each."""
+    """The messages that mean danger, and up to two before and after each, until it was closed."""
+    ends = case.closed_at or timezone.now()
     shown: set[int] = set()
     for message in case.messages.all():
         said = Message.objects.filter(conversation_id=message.conversation_id)
         before = said.filter(pk__lt=message.pk).order_by("-pk")[:BESIDE]
-        after = said.filter(pk__gt=message.pk)[:BESIDE]
+        after = said.filter(pk__gt=message.pk, created_at__lte=ends)[:BESIDE]
         shown |= {message.pk} | {row.pk for rows in (before, after) for row in rows}
     return Message.objects.filter(pk__in=shown)
 
@@ -65,7 +71,7 @@ def open_everything(case: Case, guru: User, reason: str, key: UUID | None = None
 def may_read_everything(case: Case, guru: User) -> bool:
     since = timezone.now() - STAYS_OPEN
     opened = case.entries.filter(what=CaseEntry.What.READ_MORE, by=guru, at__gt=since)
-    return opened.exists()
+    return may_act(case, guru) and opened.exists()
 
 
 def everything(case: Case) -> QuerySet[Message]:

@@ -76,6 +76,62 @@ def test_it_stays_open_for_an_hour_and_for_one_person(
         assert FAR not in client_of(cast.rina).get(address).text
 
 
+@pytest.mark.parametrize("way", ["closed", "handed over"])
+def test_what_was_opened_is_shut_with_the_case(
+    cast: Cast, client_of: ClientOf, held: Case, way: str
+) -> None:
+    rina, address = client_of(cast.rina), f"/guru/crisis/{held.pk}/everything"
+    rina.post(address, REASON)
+    if way == "closed":
+        cases.close(held, cast.rina, "Sudah bertemu")
+    else:
+        cases.offer(held, cast.rina, cast.budi)
+        cases.claim(held, cast.budi)
+    say(cast.sari, "ini kutulis sesudahnya")
+    page = rina.get(address).text
+    assert FAR not in page
+    assert "ini kutulis sesudahnya" not in page
+
+
+# --- Who looks, and when -----------------------------------------------------------------------
+
+
+def looks(case: Case, guru: User) -> int:
+    return case.entries.filter(what=CaseEntry.What.READ, by=guru).count()
+
+
+def test_each_look_is_written_down_once_an_hour(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    budi, address = client_of(cast.budi), f"/guru/crisis/{held.pk}"
+    for minutes, written in ((0, 1), (30, 1), (61, 2), (90, 2)):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            budi.get(address)
+        assert looks(held, cast.budi) == written
+    assert [opening.by for opening in disclosure.openings_of(cast.sari)] == [cast.budi] * 2
+
+
+def test_a_closed_case_is_read_by_its_holder_and_the_coordinator_alone(
+    cast: Cast, client_of: ClientOf, held: Case
+) -> None:
+    cases.note_contact(held, cast.rina, "Bertemu di UKS")
+    cases.close(held, cast.rina, "Sudah bersama keluarga")
+    say(cast.sari, "ini kutulis sesudahnya")
+    held.refresh_from_db()
+    assert "ini kutulis sesudahnya" not in [said.text for said in disclosure.excerpt(held)]
+    address = f"/guru/crisis/{held.pk}"
+    page = client_of(cast.budi).get(address).text
+    for secret in (DANGER, "Bertemu di UKS", "Sudah bersama keluarga"):
+        assert secret not in page
+    assert "hanya bisa dibaca pemegang kasus dan koordinator" in page
+    assert looks(held, cast.budi) == 0
+    assert DANGER in client_of(cast.rina).get(address).text
+    cast.school.crisis_plan.coordinator = cast.budi
+    cast.school.crisis_plan.save()
+    assert DANGER in client_of(cast.budi).get(address).text
+    assert looks(held, cast.budi) == 1
+
+
 def test_without_a_reason_it_stays_shut(cast: Cast, client_of: ClientOf, held: Case) -> None:
     answer = client_of(cast.rina).post(f"/guru/crisis/{held.pk}/everything", {"reason": "  "})
     assert answer.status_code == 422
