@@ -9,12 +9,16 @@ import redis
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 from django_ox import stats
+from django_ox.models import OxScheduleTick
 
 from educounsel.web.redis_absence import PATIENCE
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(minutes=1)
+# Something is due each minute (schedule.py), and any worker that lives begins it.
+LONGEST_SILENCE_OF_THE_CLOCK = timedelta(minutes=3)
 
 
 class Away(Exception):
@@ -74,4 +78,13 @@ def _queue() -> str:
     waited = stats.oldest_ready_age() or timedelta(0)
     if waited > LONGEST_WAIT:
         raise Away(f"A job has waited for {waited.total_seconds():.0f} s: does a worker run?")
+    if (silence := _silence_of_the_clock()) > LONGEST_SILENCE_OF_THE_CLOCK:
+        raise Away(f"Nothing was begun by the clock for {silence}: does a worker run?")
     return f"{stats.ready_count()} jobs wait"
+
+
+def _silence_of_the_clock() -> timedelta:
+    """Zero where no worker has ever run: what waits for the first one is seen above."""
+    newest = OxScheduleTick.objects.order_by("-pk").first()
+    since = timezone.now() - newest.created_at if newest else timedelta(0)
+    return since - since % timedelta(seconds=1)

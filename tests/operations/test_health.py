@@ -5,10 +5,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django_ox.models import OxTask
+from django.utils import timezone
+from django_ox.models import OxScheduleTick, OxTask
 
 from educounsel.asgi import application
 from educounsel.operations import health
@@ -129,3 +131,13 @@ def test_a_job_that_waits_too_long_is_seen() -> None:
     OxTask.objects.update(enqueued_at="2026-01-01T00:00:00Z")
     answer = ask("/readyz")
     assert (answer.status, json.loads(answer.body)["queue"]) == (200, "away")
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(2, "ok"), (4, "away")])
+def test_with_no_worker_the_clock_starts_nothing_and_this_is_seen(minutes: int, state: str) -> None:
+    """With nothing queued too: open cases would wait for their next person."""
+    for age in (60, minutes):
+        moment = timezone.now() - timedelta(minutes=age)
+        OxScheduleTick.objects.create(schedule_name="any", scheduled_for=moment, created_at=moment)
+    answer = ask("/readyz")
+    assert (answer.status, json.loads(answer.body)["queue"]) == (200, state)

@@ -60,10 +60,16 @@ def test_a_worker_tells_it_by_itself(tmp_path: Path) -> None:
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity=0"], env=environment, cwd=ROOT, check=True)
     with subprocess.Popen(
-        [*manage, "work"], env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [*manage, "work", "--heartbeat-file", str(heart := tmp_path / "heart")],
+        env=environment,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as worker:
         assert worker.stderr
         lines = map(json.loads, worker.stderr)
         line = next(line for line in lines if line["logger"] == "educounsel.queue")
+        look = [*manage, "ox_health", "--heartbeat-file", str(heart)]
+        subprocess.run(look, env=environment, cwd=ROOT, check=True)
         worker.terminate()
     assert line["queue_age_seconds"] >= 0

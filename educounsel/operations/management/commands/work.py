@@ -16,10 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument(
+            "--heartbeat-file", help="touched while this worker lives: ox_health reads its age"
+        )
 
-    def handle(self, *args: Any, threads: int, **options: Any) -> None:
+    def handle(self, *args: Any, threads: int, heartbeat_file: str | None, **options: Any) -> None:
         refuse_to_start_half_way()
         if port := env.whole("METRICS_PORT", 0, most=65535):
             start_http_server(port, LOOPBACK, figures)
         keep_telling_queue_age()
-        call_command("ox_worker", concurrency=threads)
+        call_command("ox_worker", concurrency=threads, heartbeat_file=heartbeat_file)
