@@ -21,7 +21,8 @@ ACCEPTED: dict[str, dict[str, str]] = {
     "educounsel/Credentials/Settings": {
         "SMG4": "COMPANION_KEYS open what is stored: they are changed by rotate_companion_keys."
     },
-    "educounsel/Credentials/SigningKey": {"SMG4": BY_HAND},
+    "educounsel/Credentials/SigningKeyA": {"SMG4": BY_HAND},
+    "educounsel/Credentials/SigningKeyB": {"SMG4": BY_HAND},
     "educounsel/Credentials/Origin": {"SMG4": BY_HAND},
     "educounsel/Credentials/Redis": {"SMG4": BY_HAND},
     "educounsel/Credentials/Cache": {"SMG4": BY_HAND},

@@ -16,6 +16,11 @@ class Asked(NamedTuple):
 NO_RELEASE = "0" * 64
 NAME = Asked("the name that people type, such as bk.sekolah.sch.id", r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 MAIL = Asked("whom alarms call", r"[^@\s]+@[^@\s]+")
+PUBLIC_KEY = Asked(
+    "public key (PEM) that links to files are checked with; empty: the slot is free",
+    r"(-----BEGIN PUBLIC KEY-----[\s\S]+)?",
+    "",
+)
 MADE = "an output of the stack in us-east-1"
 
 THERE = {"Domain": NAME, "OperatorMail": MAIL}
@@ -28,10 +33,9 @@ HERE = {
     "EdgeAddresses": Asked(
         "this region's prefix list com.amazonaws.global.cloudfront.origin-facing", "pl-[0-9a-f]+"
     ),
-    "PublicKey": Asked(
-        "public key (PEM) that links to files are checked with",
-        r"-----BEGIN PUBLIC KEY-----[\s\S]+",
-    ),
+    "PublicKeyA": PUBLIC_KEY,
+    "PublicKeyB": PUBLIC_KEY,
+    "SigningSlot": Asked("the slot whose private key signs links", "A|B", "A"),
     "Zone": Asked(MADE, "Z[A-Z0-9]+"),
     "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),
     "Firewall": Asked(MADE, "arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/.+"),

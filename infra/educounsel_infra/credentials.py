@@ -7,6 +7,8 @@ from constructs import Construct
 
 from .asked import tell
 
+SLOTS = ("A", "B")  # of the keys that sign links: one signs, the other is free or on its way
+
 
 class Credentials(Construct):
     def __init__(self, scope: Construct, key: kms.IKey) -> None:
@@ -15,14 +17,17 @@ class Credentials(Construct):
         # SECRET_KEY is made here; the operator adds the other settings that are secret
         # (COMPANION_KEYS, OPENAI_API_KEY, WEB_PUSH_PRIVATE_KEY ...): docs/aws.md.
         self.settings = self._secret("Settings", "settings of EduCounsel that are secret", "{}")
-        self.signing_key = self._secret("SigningKey", "private key (PEM) of CloudFront's links")
+        self.signing_keys = {
+            slot: self._secret(f"SigningKey{slot}", "private key (PEM) of CloudFront's links")
+            for slot in SLOTS
+        }
         self.origin = self._secret("Origin", "header by which the balancer knows CloudFront")
         self.redis = self._secret("Redis", "password of the Valkey that keeps")
         self.cache = self._secret("Cache", "password of the Valkey that forgets")
         tell(  # where the operator puts what only an operator has
             Stack.of(self),
             Settings=self.settings.secret_arn,
-            SigningKey=self.signing_key.secret_arn,
+            **{f"SigningKey{slot}": key.secret_arn for slot, key in self.signing_keys.items()},
         )
 
     def _secret(

@@ -26,11 +26,11 @@ class Edge(Construct):
         files: s3.IBucket,
         certificate: acm.ICertificate,
         firewall: str,
-        public_key: str,
+        signers: cloudfront.IKeyGroup,
         logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, "Edge")
-        self.signer = cloudfront.PublicKey(self, "PublicKey", encoded_key=public_key)
+        self._signers = signers
         bucket = origins.S3BucketOrigin.with_origin_access_control(files)
         self.distribution = cloudfront.Distribution(
             self,
@@ -93,7 +93,7 @@ class Edge(Construct):
             origin=bucket,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-            trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],
+            trusted_key_groups=[self._signers],
             cache_policy=media_cache(self),
             response_headers_policy=headers_of_media(self),
             compress=False,  # pictures and PDFs are compressed already

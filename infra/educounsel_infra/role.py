@@ -33,7 +33,7 @@ def machine_role(
     )
     secrets = [
         credentials.settings,
-        credentials.signing_key,
+        *credentials.signing_keys.values(),
         credentials.redis,
         credentials.cache,
         data.database.secret,

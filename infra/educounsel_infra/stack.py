@@ -19,6 +19,7 @@ from .keys import sealing_key
 from .network import Network
 from .pager import operator
 from .role import machine_role
+from .signers import Signers
 from .storage import Storage
 from .told import told_to_machines
 from .watch import Watch
@@ -62,6 +63,7 @@ class EduCounsel(Stack):
             secret=self._credentials.origin,
             logs=self._storage.logs,
         )
+        self._signers = Signers(self, asked=self._asked, credentials=self._credentials)
         self._edge = Edge(
             self,
             domain=dns.domain,
@@ -72,7 +74,7 @@ class EduCounsel(Stack):
                 self, "EdgeCertificate", self._asked["Certificate"]
             ),
             firewall=self._asked["Firewall"],
-            public_key=self._asked["PublicKey"],
+            signers=self._signers.group,
             logs=s3.Bucket.from_bucket_attributes(
                 self, "LogsOfEdge", bucket_name=self._asked["EdgeLogs"], region="us-east-1"
             ),
@@ -96,7 +98,7 @@ class EduCounsel(Stack):
             storage=self._storage,
             credentials=self._credentials,
             data=self._data,
-            edge=self._edge,
+            signers=self._signers,
         )
         self._fleets = Fleets(
             self,

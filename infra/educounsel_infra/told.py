@@ -8,7 +8,7 @@ from aws_cdk import Stack
 from .config import OUR_ADDRESSES
 from .credentials import Credentials
 from .data import Data
-from .edge import Edge
+from .signers import Signers
 from .storage import Storage
 
 
@@ -19,7 +19,7 @@ def told_to_machines(
     storage: Storage,
     credentials: Credentials,
     data: Data,
-    edge: Edge,
+    signers: Signers,
 ) -> dict[str, str]:
     return {
         "AWS_REGION": stack.region,
@@ -30,8 +30,8 @@ def told_to_machines(
         "DOMAIN": asked["Domain"],
         "OUR_ADDRESSES": OUR_ADDRESSES,
         "EDGE_ADDRESSES": asked["EdgeAddresses"],
-        "SIGNING_KEY_ID": edge.signer.public_key_id,
-        "SIGNING_KEY": credentials.signing_key.secret_arn,
+        "SIGNING_KEY_ID": signers.key_id,
+        "SIGNING_KEY": signers.secret_arn,
         "SETTINGS": credentials.settings.secret_arn,
         "DATABASE": data.database.secret.secret_arn,
         "DATABASE_HOST": data.database.instance.db_instance_endpoint_address,

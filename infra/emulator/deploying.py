@@ -50,7 +50,7 @@ class Cloud:
         self.client("ssm").put_parameter(Name="/image", Value="ami-0123456789", Type="String")
         template = _template("educounsel", folder)
         image = next(name for name in template["Parameters"] if name.startswith("SsmParameter"))
-        return {image: "/image", "EdgeAddresses": "pl-58a04531", "PublicKey": _public_key()}
+        return {image: "/image", "EdgeAddresses": "pl-58a04531", "PublicKeyA": _public_key()}
 
     def _stack(
         self, name: str, folder: Path, cannot: set[str], told: dict[str, str]

@@ -12,7 +12,15 @@ import educounsel_infra
 import pytest
 from educounsel_infra.config import SIZES
 
-from tests import test_balancer, test_data, test_edge, test_machines, test_network, test_watch
+from tests import (
+    test_balancer,
+    test_data,
+    test_edge,
+    test_machines,
+    test_network,
+    test_signers,
+    test_watch,
+)
 from tests.reading import Templates
 
 PACKAGE = Path(educounsel_infra.__file__).parent
@@ -122,9 +130,23 @@ FAULTS = [
     Fault(
         "unsigned media",
         "edge.py",
-        'trusted_key_groups=[cloudfront.KeyGroup(self, "Signers", items=[self.signer])],',
+        "trusted_key_groups=[self._signers],",
         "",
         test_edge.test_uploads_need_a_signature,
+    ),
+    Fault(
+        "a key that CloudFront refuses to change",
+        "signers.py",
+        "cfn_options.condition = condition",
+        "cfn_options.metadata",
+        test_signers.test_the_edge_trusts_the_key_of_each_slot_that_is_filled,
+    ),
+    Fault(
+        "machines that sign before the edge knows",
+        "signers.py",
+        "self.secret_arn = _if(active, second, first)",
+        "self.secret_arn = _if(active, first, second)",
+        test_signers.test_a_machine_signs_with_the_secret_of_the_key_that_it_names,
     ),
     Fault(
         "a copy of each signature",
