@@ -41,8 +41,13 @@ ACCEPTED: dict[str, dict[str, str]] = {
             "AWSBackupServiceRolePolicyForS3Restore",
         )
     },
+    "educounsel/Balancer/Alb": {
+        "ELB2": "Its log would keep what a student looked for, which is in the address of a page;"
+        " the edge's log (edge_log.py) says who came, and the program's what was answered."
+    },
     "educounsel/Edge/Distribution": {
-        "CFR1": "A student on a journey, or one behind a foreign relay, may need help there too."
+        "CFR3": "It has one, of the newer kind, which leaves out what was asked: edge_log.py.",
+        "CFR1": "A student on a journey, or one behind a foreign relay, may need help there too.",
     },
     **{
         f"educounsel/Fleets/{name}/Group/ASG": {"AS3": NO_NEWS}

@@ -23,7 +23,13 @@ PUBLIC_KEY = Asked(
 )
 MADE = "an output of the stack in us-east-1"
 
-THERE = {"Domain": NAME, "OperatorMail": MAIL}
+THERE = {
+    "Domain": NAME,
+    "OperatorMail": MAIL,
+    "Distribution": Asked(
+        "an output of the stack in Jakarta; empty: the edge keeps no log", "(E[A-Z0-9]+)?", ""
+    ),
+}
 HERE = {
     "Domain": NAME,
     "OperatorMail": MAIL,
@@ -39,7 +45,6 @@ HERE = {
     "Zone": Asked(MADE, "Z[A-Z0-9]+"),
     "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),
     "Firewall": Asked(MADE, "arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/.+"),
-    "EdgeLogs": Asked(MADE, "[a-z0-9.-]{3,63}"),
 }
 
 

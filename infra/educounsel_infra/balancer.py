@@ -4,7 +4,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elb
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -23,7 +22,6 @@ class Balancer(Construct):
         network: Network,
         certificate: acm.ICertificate,
         secret: secretsmanager.ISecret,
-        logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, "Balancer")
         self._vpc = network.vpc
@@ -38,7 +36,6 @@ class Balancer(Construct):
             drop_invalid_header_fields=True,
             deletion_protection=True,
         )
-        self.alb.log_access_logs(logs, "balancer")
         self._listener = self.alb.add_listener(
             "Https",
             port=443,

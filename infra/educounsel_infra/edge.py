@@ -27,7 +27,6 @@ class Edge(Construct):
         certificate: acm.ICertificate,
         firewall: str,
         signers: cloudfront.IKeyGroup,
-        logs: s3.IBucket,
     ) -> None:
         super().__init__(scope, "Edge")
         self._signers = signers
@@ -42,9 +41,6 @@ class Edge(Construct):
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_200,  # 100 leaves Indonesia out
-            enable_logging=True,
-            log_bucket=logs,
-            log_includes_cookies=False,
             error_responses=while_nobody_answers(),
             default_behavior=self._pages(origin_name, origin_secret),
             additional_behaviors={

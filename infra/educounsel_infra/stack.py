@@ -2,12 +2,11 @@
 
 from aws_cdk import Stack
 from aws_cdk import aws_certificatemanager as acm
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from .agent import program_log
 from .alarms import Alarms
-from .asked import HERE, asked_for
+from .asked import HERE, asked_for, tell
 from .balancer import Balancer
 from .config import Size
 from .credentials import Credentials
@@ -61,7 +60,6 @@ class EduCounsel(Stack):
             network=self._network,
             certificate=dns.origin_certificate,
             secret=self._credentials.origin,
-            logs=self._storage.logs,
         )
         self._signers = Signers(self, asked=self._asked, credentials=self._credentials)
         self._edge = Edge(
@@ -75,10 +73,8 @@ class EduCounsel(Stack):
             ),
             firewall=self._asked["Firewall"],
             signers=self._signers.group,
-            logs=s3.Bucket.from_bucket_attributes(
-                self, "LogsOfEdge", bucket_name=self._asked["EdgeLogs"], region="us-east-1"
-            ),
         )
+        tell(self, Distribution=self._edge.distribution.distribution_id)
         dns.lead_to(self._edge.distribution, self._balancer.alb)
 
     def _set_to_work(self) -> None:

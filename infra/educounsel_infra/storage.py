@@ -1,6 +1,7 @@
 """Buckets: what schools upload and browsers load, what machines run, and who came by."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -17,7 +18,7 @@ class Storage(Construct):
         self.logs = s3.Bucket(
             self,
             "Logs",
-            encryption=s3.BucketEncryption.S3_MANAGED,  # the balancer can write to no other
+            encryption=s3.BucketEncryption.S3_MANAGED,  # S3 writes its log to no other
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(KEEP_LOGS_DAYS))],
@@ -50,16 +51,32 @@ class Storage(Construct):
         )
 
 
-def edge_logs(scope: Construct) -> s3.Bucket:
-    """CloudFront writes as an account of its own: so this bucket, alone, takes ACLs. It writes
-    into no bucket in Jakarta."""
-    return s3.Bucket(
+def edge_logs(scope: Construct, source: str) -> s3.Bucket:
+    """What AWS delivers from the edge: it writes into no bucket in Jakarta."""
+    bucket = s3.Bucket(
         scope,
         "EdgeLogs",
         encryption=s3.BucketEncryption.S3_MANAGED,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.OBJECT_WRITER,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(KEEP_LOGS_DAYS))],
         removal_policy=RemovalPolicy.RETAIN,
     )
+    stack = Stack.of(scope)
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("delivery.logs.amazonaws.com")],
+            actions=["s3:PutObject"],
+            resources=[bucket.arn_for_objects("AWSLogs/*")],
+            conditions={
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnLike": {
+                    "aws:SourceArn": stack.format_arn(
+                        service="logs", resource="delivery-source", resource_name=source
+                    ).replace("delivery-source/", "delivery-source:")
+                },
+            },
+        )
+    )
+    return bucket

@@ -11,6 +11,7 @@ from .alarms import BELOW, Alarms
 from .asked import THERE, asked_for, tell
 from .budget import monthly_budget
 from .config import Size
+from .edge_log import log_without_questions
 from .firewall import Firewall
 from .health_check import seen_from_outside
 from .keys import sealing_key
@@ -31,12 +32,14 @@ class Virginia(Stack):
         certificate = self._certificate(zone)
         self._watch(certificate)
         firewall = Firewall(self, key, requests_an_address=size.requests_an_address)
+        log_without_questions(
+            self, distribution=asked["Distribution"], bucket=edge_logs(self, "educounsel-edge")
+        )
         tell(
             self,
             Zone=zone.hosted_zone_id,
             Certificate=certificate.certificate_arn,
             Firewall=firewall.acl.attr_arn,
-            EdgeLogs=edge_logs(self).bucket_name,
         )
 
     def _zone(self) -> route53.PublicHostedZone:

@@ -93,7 +93,7 @@ def test_the_bucket_opens_to_this_edge_only(templates: Templates) -> None:
 
 
 def readers(templates: Templates, bucket: str) -> list[dict[str, Any]]:
-    """Who may read a bucket, as its own policy says."""
+    """Who may do something in a bucket, as its own policy says."""
     return [
         statement
         for policy in templates.all("S3::BucketPolicy")
@@ -116,10 +116,26 @@ def test_answers_carry_headers_that_protect(templates: Templates) -> None:
         assert ("ContentSecurityPolicy" in headers) == (path == "/media/*")
 
 
-def test_the_edge_keeps_a_log_without_cookies(templates: Templates) -> None:
-    logging = distribution(templates)["Logging"]
-    assert words_of(logging["Bucket"]).startswith("EdgeLogs.s3.us-east-1.")
-    assert logging.get("IncludeCookies", False) is False
+def test_the_edge_keeps_a_log_without_what_a_student_looked_for(templates: Templates) -> None:
+    """Nor cookies. The older kind of log leaves no field out, so there is none of it."""
+    assert "Logging" not in distribution(templates)
+    fields = templates.one("Logs::Delivery")["RecordFields"]
+    assert {"date", "time", "c-ip", "cs-uri-stem", "sc-status", "x-edge-request-id"} <= set(fields)
+    assert {"cs-uri-query", "cs(Referer)", "cs(Cookie)"} & set(fields) == set()
+
+
+def test_the_log_of_the_edge_is_ordered_where_cloudfront_takes_it(templates: Templates) -> None:
+    """In us-east-1, once the distribution is known."""
+    source = templates.one("Logs::DeliverySource")
+    assert source["LogType"] == "ACCESS_LOGS"
+    assert words_of(source["ResourceArn"]).endswith(":distribution/Distribution")
+    assert "Distribution" in {name.removesuffix("Made") for name in templates.here["Outputs"]}
+    bucket = the(named(templates.one("Logs::DeliveryDestination")["DestinationResourceArn"]))
+    (allowed,) = readers(templates, bucket)
+    assert allowed["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+    assert words_of(allowed["Condition"]["ArnLike"]).endswith(f":delivery-source:{source['Name']}")
+    ordered = [name for name in templates.there["Resources"] if name.startswith("EdgeLogDelivery")]
+    assert templates.there["Resources"][the(set(ordered))]["Condition"] == "EdgeIsKnown"
 
 
 def test_a_firewall_stands_before_it(templates: Templates) -> None:

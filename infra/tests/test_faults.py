@@ -149,6 +149,21 @@ FAULTS = [
         test_signers.test_a_machine_signs_with_the_secret_of_the_key_that_it_names,
     ),
     Fault(
+        "a log of what students look for",
+        "edge_log.py",
+        '"cs-uri-stem", ',
+        '"cs-uri-stem", "cs-uri-query", ',
+        test_edge.test_the_edge_keeps_a_log_without_what_a_student_looked_for,
+    ),
+    Fault(
+        "a log of the balancer",
+        "balancer.py",
+        "        self._listener = self.alb.add_listener(",
+        '        self.alb.set_attribute("access_logs.s3.enabled", "true")\n'
+        "        self._listener = self.alb.add_listener(",
+        test_balancer.test_it_keeps_no_log_of_what_a_student_looked_for,
+    ),
+    Fault(
         "a copy of each signature",
         "caching.py",
         "CacheQueryStringBehavior.allow_list(",
