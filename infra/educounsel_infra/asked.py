@@ -21,6 +21,11 @@ PUBLIC_KEY = Asked(
     r"(-----BEGIN PUBLIC KEY-----[\s\S]+)?",
     "",
 )
+VERSION = Asked(
+    "version of the secret that Valkey is told; empty: the one that stands when Valkey is made",
+    "([0-9a-f-]{36})?",
+    "",
+)
 MADE = "an output of the stack in us-east-1"
 
 THERE = {
@@ -41,6 +46,8 @@ HERE = {
     ),
     "PublicKeyA": PUBLIC_KEY,
     "PublicKeyB": PUBLIC_KEY,
+    "RedisVersion": VERSION,
+    "CacheVersion": VERSION,
     "SigningSlot": Asked("the slot whose private key signs links", "A|B", "A"),
     "Zone": Asked(MADE, "Z[A-Z0-9]+"),
     "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),

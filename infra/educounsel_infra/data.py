@@ -1,7 +1,11 @@
 """Where data are kept beside the buckets: PostgreSQL, two Valkeys, and copies of it all."""
 
+from collections.abc import Mapping
+
+from aws_cdk import SecretValue
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -19,6 +23,7 @@ class Data(Construct):
         scope: Construct,
         *,
         size: Size,
+        asked: Mapping[str, str],
         network: Network,
         credentials: Credentials,
         files: s3.IBucket,
@@ -32,7 +37,7 @@ class Data(Construct):
             "Redis",
             node=size.redis,
             when_full="noeviction",
-            password=credentials.redis,
+            password=_of(credentials.redis, asked["RedisVersion"]),
             network=network,
             key=key,
         )
@@ -41,8 +46,13 @@ class Data(Construct):
             "Cache",
             node=size.cache,
             when_full="allkeys-lru",
-            password=credentials.cache,
+            password=_of(credentials.cache, asked["CacheVersion"]),
             network=network,
             key=key,
         )
         Backup(self, database=self.database.instance, files=files, key=key, operator=operator)
+
+
+def _of(secret: secretsmanager.ISecret, version: str) -> SecretValue:
+    """By its version: CloudFormation looks again only when the words of a reference change."""
+    return SecretValue.secrets_manager(secret.secret_arn, version_id=version)

@@ -46,6 +46,7 @@ class EduCounsel(Stack):
         self._data = Data(
             self,
             size=self._size,
+            asked=self._asked,
             network=self._network,
             credentials=self._credentials,
             files=self._storage.files,

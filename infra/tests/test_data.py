@@ -61,6 +61,20 @@ def test_what_must_stay_and_what_may_go_are_apart(templates: Templates) -> None:
     assert sorted(valkeys(templates)) == ["allkeys-lru", "noeviction"]
 
 
+def test_valkey_is_told_a_new_password_before_machines_are(templates: Templates) -> None:
+    """The version changes the reference: else CloudFormation would not look at the secret again.
+    Machines ask for the current one, which an operator moves after the deployment."""
+    versions = {
+        reference["Ref"]
+        for group in templates.all("ElastiCache::ReplicationGroup")
+        for reference in group["AuthToken"]["Fn::Join"][1]
+        if isinstance(reference, dict) and reference["Ref"] in templates.here["Parameters"]
+    }
+    assert versions == {"RedisVersion", "CacheVersion"}
+    assert {templates.here["Parameters"][name]["Default"] for name in versions} == {""}
+    assert not versions & named(templates.all("EC2::LaunchTemplate"))
+
+
 def test_valkey_fails_over_between_zones(templates: Templates) -> None:
     for group in valkeys(templates).values():
         assert group["AutomaticFailoverEnabled"] is True

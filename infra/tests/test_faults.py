@@ -241,6 +241,13 @@ FAULTS = [
         test_data.test_valkey_speaks_tls_with_whom_it_knows_and_is_sealed,
     ),
     Fault(
+        "a password that Valkey is never told",
+        "data.py",
+        ", version_id=version)",
+        ")",
+        test_data.test_valkey_is_told_a_new_password_before_machines_are,
+    ),
+    Fault(
         "Valkey in one zone",
         "valkey.py",
         "multi_az_enabled=True",
