@@ -82,6 +82,15 @@ def ask(student: User, text: str, key: UUID, conversation: Conversation | None =
     raise refusal
 
 
+def hear(student: User, words: str, key: UUID, conversation: Conversation) -> bool:
+    """Words typed elsewhere, as a note or a name. True where they mean danger: then they are
+    said in the conversation too."""
+    is_danger = bool(words) and judge(student, words).level == Level.CRISIS
+    if is_danger:
+        ask(student, words, key, conversation)
+    return is_danger
+
+
 def _take(conversation: Conversation, text: str, key: UUID, verdict: Verdict) -> Message:
     Asking.objects.create(student_id=conversation.student_id, level=verdict.level)
     message = _save(conversation, text, key, verdict)

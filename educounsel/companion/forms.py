@@ -30,6 +30,11 @@ class WordsField(forms.CharField):
         return words if any(unicodedata.category(letter)[0] not in "CZ" for letter in words) else ""
 
 
+def typed_in(form: forms.Form, name: str) -> str:
+    """What stands in a WordsField, however long it is."""
+    return str(form.fields[name].to_python(form[name].value()))
+
+
 class MessageForm(forms.Form):
     """How long a message may be is said by asking.py, after the screening has read it."""
 
@@ -81,7 +86,7 @@ class SearchForm(forms.Form):
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(
+    title = WordsField(
         label="Nama percakapan",
         max_length=80,
         error_messages={
@@ -164,7 +169,7 @@ class ShareForm(PickForm):
             "invalid_choice": "Guru BK itu tidak ada lagi di sekolahmu. Pilih yang lain.",
         },
     )
-    note = forms.CharField(
+    note = WordsField(
         label="Kalimat pengantar",
         required=False,
         max_length=500,

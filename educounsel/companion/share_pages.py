@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from educounsel.accounts.access import Request, for_guru_bk, for_students
 from educounsel.accounts.unsent import keeps_typed
-from educounsel.companion import sharing
-from educounsel.companion.forms import PickForm, ShareForm
+from educounsel.companion import asking, sharing
+from educounsel.companion.card import card_of
+from educounsel.companion.forms import PickForm, ShareForm, typed_in
 from educounsel.companion.models import Conversation, Share
 from educounsel.schools.people import class_of, counsellors_of
 
@@ -90,7 +91,8 @@ def mine(request: Request) -> HttpResponseBase:
 @for_students
 @require_safe
 def share(request: Request, pk: int) -> HttpResponseBase:
-    return render(request, "companion/share.html", {"share": _own(request, pk)})
+    page = {"share": _own(request, pk), "crisis_card": card_of(request.user)}
+    return render(request, "companion/share.html", page)
 
 
 @for_students
@@ -137,7 +139,8 @@ def _own(request: Request, pk: int) -> Share:
 
 
 def _form(request: Request, conversation: Conversation) -> ShareForm:
-    return ShareForm(sharing.parts_of(conversation), counsellors_of(request.user), request.POST)
+    parts, counsellors = sharing.parts_of(conversation), counsellors_of(request.user)
+    return _heard(conversation, ShareForm(parts, counsellors, request.POST))
 
 
 def _unchecked(request: Request, conversation: Conversation) -> ShareForm:
@@ -150,7 +153,15 @@ def _unchecked(request: Request, conversation: Conversation) -> ShareForm:
         "note": request.POST.get("note", ""),
         "key": request.POST.get("key") or uuid4(),
     }
-    return ShareForm(sharing.parts_of(conversation), counsellors, initial=chosen)
+    form = ShareForm(sharing.parts_of(conversation), counsellors, initial=chosen)
+    return _heard(conversation, form)
+
+
+def _heard(conversation: Conversation, form: ShareForm) -> ShareForm:
+    """A note that means danger does not wait for the last step, nor for its length to be right."""
+    key = form.fields["key"].clean(form["key"].value())
+    asking.hear(conversation.student, typed_in(form, "note"), key, conversation)
+    return form
 
 
 def _share(conversation: Conversation, form: ShareForm) -> Share:
@@ -173,13 +184,14 @@ def _pick_page(
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, Any] = {"conversation": conversation, "form": form, "refused": refused}
+    page["crisis_card"] = card_of(request.user)
     return render(request, "companion/share_pick.html", page, status=status)
 
 
 def _lines_page(
     request: Request, conversation: Conversation, form: ShareForm, status: int = 200
 ) -> HttpResponse:
-    page = {"conversation": conversation, "form": form}
+    page = {"conversation": conversation, "form": form, "crisis_card": card_of(request.user)}
     return render(request, "companion/share_lines.html", page, status=status)
 
 
@@ -187,4 +199,5 @@ def _preview_page(
     request: Request, form: ShareForm, share: Share, status: int = 200
 ) -> HttpResponse:
     page = {"form": form, "share": share, "fingerprint": sharing.fingerprint(share)}
+    page["crisis_card"] = card_of(request.user)
     return render(request, "companion/share_preview.html", page, status=status)

@@ -18,10 +18,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from educounsel.accounts.models import User
-from educounsel.companion import asking
 from educounsel.companion.disclosure import tell_student
 from educounsel.companion.keys import key_of
-from educounsel.companion.models import Conversation, Level, Message, Share
+from educounsel.companion.models import Conversation, Message, Share
 from educounsel.companion.notices import ShareReceived
 from educounsel.companion.sealed import Unopened
 from educounsel.notifications.notify import notify
@@ -113,10 +112,7 @@ def fingerprint(share: Share) -> str:
 
 
 def send(share: Share) -> Share:
-    """Saves it and tells the Guru BK; all the same under the same key is the same share.
-
-    A note that means danger is also said in the conversation: so it opens a case at once.
-    """
+    """Saves it and tells the Guru BK; all the same under the same key is the same share."""
     with transaction.atomic():
         sent, is_new = Share.objects.get_or_create(
             student=share.student,
@@ -130,7 +126,6 @@ def send(share: Share) -> Share:
         )
         if is_new:
             _tell_guru(sent)
-            _hear(share)
         return sent
 
 
@@ -142,11 +137,6 @@ def _tell_guru(share: Share) -> None:
         url=reverse("companion:received_share", args=[share.pk]),
     )
     notify([share.guru_id], notice)
-
-
-def _hear(share: Share) -> None:
-    if share.note and asking.judge(share.student, share.note).level == Level.CRISIS:
-        asking.ask(share.student, share.note, share.key, share.conversation)
 
 
 def new_share(conversation: Conversation, guru: User, content: str, note: str, key: UUID) -> Share:

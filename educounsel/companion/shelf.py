@@ -1,6 +1,7 @@
 """What a student does with whole conversations. What is said in one is in views.py."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from educounsel.accounts.access import Request, for_students
 from educounsel.accounts.unsent import keeps_typed
-from educounsel.companion import conversations
-from educounsel.companion.forms import SearchForm, TitleForm
+from educounsel.companion import asking, conversations
+from educounsel.companion.forms import SearchForm, TitleForm, typed_in
 from educounsel.companion.models import Conversation
 
 
@@ -57,8 +58,14 @@ def begin(request: Request) -> HttpResponseBase:
 def rename(request: Request, pk: int) -> HttpResponseBase:
     conversation = _own(request, pk)
     form = TitleForm(request.POST if request.method == "POST" else None)
+    is_danger = form.is_bound and asking.hear(
+        request.user, typed_in(form, "title"), uuid4(), conversation
+    )
     if form.is_valid():
         conversations.rename(conversation, form.cleaned_data["title"])
+    if is_danger:
+        return redirect("companion:conversation", pk)
+    if form.is_valid():
         return redirect("companion:conversations")
     page = {"conversation": conversation, "form": form}
     return render(request, "companion/title.html", page, status=422 if form.is_bound else 200)

@@ -214,6 +214,16 @@ def test_a_conversation_that_goes_on_keeps_no_message_longer(
     assert list(Reply.objects.all()) == [new.reply]
 
 
+@pytest.mark.parametrize("more", ["", "x" * 80])
+def test_danger_in_a_name_is_heard_at_any_length(cast: Cast, sari: Client, more: str) -> None:
+    here = say(cast.sari, HARMLESS).conversation
+    answer = sari.post(f"{PAGE}/{here.pk}/title", {"title": f"{DANGER} {more}"}, follow=True)
+    assert "Terima kasih sudah cerita" in answer.text
+    assert Case.objects.get().messages.get().text == f"{DANGER} {more}".strip()
+    here.refresh_from_db()
+    assert here.title == ("" if more else DANGER)
+
+
 def test_an_answer_is_taken_along_without_its_signs(cast: Cast, sari: Client) -> None:
     said = say(cast.sari, HARMLESS)
     answer = "Coba **pelan**:\n\n1. Hirup [1]\n2. Buang\n\n> Kata [materi](https://jahat.example)"

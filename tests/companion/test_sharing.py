@@ -227,6 +227,17 @@ def test_danger_in_the_note_goes_its_own_way(cast: Cast, sari: Client, message: 
     assert "Terima kasih sudah cerita" in sari.get("/student/ai-companion").text
 
 
+@pytest.mark.parametrize("step", ["", "/baris", "/pratinjau", "/kirim"])
+@pytest.mark.parametrize("more", ["", "x" * 500])
+def test_danger_in_the_note_is_heard_at_every_step_and_length(
+    cast: Cast, sari: Client, message: Message, step: str, more: str
+) -> None:
+    typed = choice(cast, message, note=f"{DANGER}. {more}".strip())
+    answers = [sari.post(steps(message) + step, typed) for _ in range(2)]
+    assert all("Terima kasih sudah cerita" in answer.text for answer in answers)
+    assert Case.objects.get().messages.get().text == typed["note"]
+
+
 def test_a_shared_message_that_meant_danger_opens_no_second_case(cast: Cast, sari: Client) -> None:
     message = say(cast.sari, DANGER)
     shared(sari, cast, message, bagian=[f"p{message.pk}"], sembunyi=[])
