@@ -206,6 +206,7 @@ def retry(reply: Reply) -> None:
             text="",
             revision=F("revision") + 1,
             touched_at=timezone.now(),
+            begun_at=None,
             finished_at=None,
             seen_at=None,
         )

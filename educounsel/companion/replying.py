@@ -40,6 +40,8 @@ FLUSH_SECONDS, LOOK_SECONDS = 0.06, 0.5
 # A provider that asks to be left alone for longer is not waited for.
 PATIENCE = 20
 FIRST_PAUSE = 2
+# With less left of the time for an answer no try is begun: a pause of the queue fits into it too.
+ENOUGH_SECONDS = 10
 TURNS, REMEMBERED = 10, timedelta(hours=2)
 
 OUT_OF_REACH = (
@@ -111,9 +113,16 @@ class Draft:
             if reply is None:
                 return None
             draft = cls(reply)
-            draft._save(status=Reply.Status.STREAMING, text="", citations=[], prompt_version="")
+            draft._start_over()
         draft._push([], first=0)
         return draft
+
+    def _start_over(self) -> None:
+        """Within the time of the runs before, unless the last of them is long gone."""
+        if self.reply.begun_at is None or not self.reply.is_open:
+            self.reply.begun_at = timezone.now()
+        fresh = {"text": "", "citations": [], "prompt_version": ""}
+        self._save(status=Reply.Status.STREAMING, begun_at=self.reply.begun_at, **fresh)
 
     def begin(self, source: Source, citations: list[dict[str, Any]], **fields: Any) -> None:
         """Says who speaks and what may be cited, before the first word."""
@@ -221,6 +230,12 @@ class Draft:
         return numbers_of(self.student.school_id)
 
     @property
+    def seconds_left(self) -> float:
+        """For the whole answer, with every try and pause; less than none when it is over."""
+        begun_at = self.reply.begun_at or timezone.now()
+        return openai.TOTAL_SECONDS - (timezone.now() - begun_at).total_seconds()
+
+    @property
     def has_words(self) -> bool:
         return bool(self._text.strip())
 
@@ -230,7 +245,7 @@ class Draft:
 
 
 def _write(draft: Draft, moderation: Moderation, is_last_try: bool) -> None:
-    why = _why_not_ai(draft.student)
+    why = _why_not_ai(draft)
     if why is not None:
         _write_quotes(draft, why)
         return
@@ -239,18 +254,25 @@ def _write(draft: Draft, moderation: Moderation, is_last_try: bool) -> None:
     except ProviderFailed as failure:
         log.warning("Answer to message %s failed: %s", draft.message.pk, failure)
         breaker.failed(failure)
-        if not (is_last_try or failure.is_permanent or (failure.retry_after or 0) > PATIENCE):
+        if not is_last_try and _is_worth_another_try(failure, draft.seconds_left):
             raise
         _make_the_best_of(draft)
     else:
         breaker.worked()
 
 
-def _why_not_ai(student: User) -> str | None:
+def _is_worth_another_try(failure: ProviderFailed, seconds_left: float) -> bool:
+    pause = failure.retry_after or 0
+    return not failure.is_permanent and pause <= min(PATIENCE, seconds_left - ENOUGH_SECONDS)
+
+
+def _why_not_ai(draft: Draft) -> str | None:
     """None where the AI answers; else what the student is told, which may be nothing."""
     if not settings.OPENAI_API_KEY:
         return ""
-    return budget.spent_up(student) or (None if breaker.may_ask() else OUT_OF_REACH)
+    if spent_up := budget.spent_up(draft.student):
+        return spent_up
+    return None if draft.seconds_left > 0 and breaker.may_ask() else OUT_OF_REACH
 
 
 def _make_the_best_of(draft: Draft) -> None:
@@ -267,9 +289,8 @@ def _write_with_ai(draft: Draft, moderation: Moderation) -> None:
     found = retrieval.search(student, text, outside=mask(text))
     draft.begin(Source.AI, quotes.citations(found), prompt_version=VERSION)
     said = [Turn(turn.role, mask(turn.content)) for turn in _history(draft.message)]
-    with openai.Call(
-        [Turn("system", instructions(student, found, mask)), *said], student.pk
-    ) as call:
+    turns = [Turn("system", instructions(student, found, mask)), *said]
+    with openai.Call(turns, student.pk, draft.seconds_left) as call:
         try:
             for words in call.words():
                 draft.add(words)

@@ -45,7 +45,7 @@ def test_before_the_first_word_a_call_ends_at_once_and_asks_no_second_time(
     before = listeners()
     settings.OPENAI_API, settings.OPENAI_API_KEY = api, "a-key"
     with a_mute_server() as (settings.OPENAI_BASE_URL, asked):
-        with openai.Call([Turn("user", "halo")], student_id=1):
+        with openai.Call([Turn("user", "halo")], student_id=1, seconds=PATIENT):
             assert asked[0].wait(PATIENT)
             (listening,) = listeners() - before
         listening.join(PATIENT)
@@ -56,7 +56,7 @@ def test_before_the_first_word_a_call_ends_at_once_and_asks_no_second_time(
 def test_a_call_that_nobody_waits_for_any_more_is_not_made(settings: Settings) -> None:
     settings.OPENAI_API_KEY = "a-key"
     with a_mute_server() as (settings.OPENAI_BASE_URL, asked):
-        call = openai.Call([Turn("user", "halo")], student_id=1)
+        call = openai.Call([Turn("user", "halo")], student_id=1, seconds=PATIENT)
         call.__exit__()
         with call:
             call.__exit__()

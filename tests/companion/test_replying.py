@@ -156,13 +156,13 @@ def test_words_before_a_pause_do_not_wait_for_the_next(message: Message) -> None
 
 def test_the_provider_gives_the_time_in_its_pauses(model: LLMock) -> None:
     model.reply("Satu dua").stall(after_chunks=2, seconds=0.4)
-    with openai.Call([Turn("user", "halo")], 1) as call:
+    with openai.Call([Turn("user", "halo")], 1, openai.TOTAL_SECONDS) as call:
         assert "" in list(call.words())
 
 
 def test_words_come_as_the_provider_says_them(model: LLMock) -> None:
     model.reply("Satu dua tiga empat lima.")
-    with openai.Call([Turn("user", "halo")], 1) as call:
+    with openai.Call([Turn("user", "halo")], 1, openai.TOTAL_SECONDS) as call:
         words = [said for said in call.words() if said]
     assert len(words) > 1
     assert "".join(words) == "Satu dua tiga empat lima."

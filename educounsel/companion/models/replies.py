@@ -68,6 +68,8 @@ class Reply(models.Model):
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
+    # Its first run, from which the time for the whole of it counts.
+    begun_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     # A page of the student has fetched the whole of it.
     seen_at = models.DateTimeField(null=True, blank=True)

@@ -42,10 +42,11 @@ FIRST_WORD_SECONDS = Histogram(
 class Call:
     """One question to the provider, on a thread of its own: its silence holds nobody.
 
-    Nothing of who the student is goes with it but a hash that means nothing elsewhere.
+    Nothing of who the student is goes with it but a hash that means nothing elsewhere. `seconds`
+    is what is left of the time for the answer, of which this may be a later try.
     """
 
-    def __init__(self, turns: Iterable[Turn], student_id: int) -> None:
+    def __init__(self, turns: Iterable[Turn], student_id: int, seconds: float) -> None:
         self._turns, self._who = list(turns), _hashed(student_id)
         self._came: SimpleQueue[str | ProviderFailed | None] = SimpleQueue()
         self._line = Line()
@@ -53,7 +54,7 @@ class Call:
         self._counted: Tokens | None = None
         self._letters = 0
         self._began = time.monotonic()
-        self._deadline = self._began + TOTAL_SECONDS
+        self._deadline = self._began + seconds
 
     def __enter__(self) -> Self:
         Thread(target=self._listen, name="provider", daemon=True).start()
