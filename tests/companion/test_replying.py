@@ -38,7 +38,7 @@ def test_the_answer_of_the_model_is_saved_with_its_prompt(message: Message, mode
     reply_to(message.pk, is_last_try=False)
     reply = Reply.objects.get()
     assert answered(message) == (Status.DONE, "Aku dengar kamu. Coba mulai dari satu halaman.")
-    assert (reply.source, reply.prompt_version) == (Source.AI, "sahabat-4")
+    assert (reply.source, reply.prompt_version) == (Source.AI, "sahabat-5")
     assert reply.finished_at is not None
 
 

@@ -12,16 +12,18 @@ from educounsel.companion.masking import Mask
 from educounsel.companion.models import Case
 from educounsel.materi.retrieval import Passage
 
-VERSION = "sahabat-4"
+VERSION = "sahabat-5"
 _FOLDER = Path(__file__).parent
 _SAHABAT = (_FOLDER / f"{VERSION}.md").read_text()
+# What a student may be told word for word: no rule, so no reading out of rules either.
+_WHO_READS = (_FOLDER / f"{VERSION}-boleh-dikatakan.md").read_text()
 _OPEN_CASE = (_FOLDER / "open-case.md").read_text()
 
 
 def instructions(student: User, found: Sequence[Passage], mask: Mask) -> str:
     """The rules, then what the school's materi say: numbered, masked, and marked as no more than
     data."""
-    return "\n".join([_SAHABAT, *_state(student), _materials(found, mask)])
+    return "\n".join([_SAHABAT, _WHO_READS, *_state(student), _materials(found, mask)])
 
 
 def _state(student: User) -> Iterator[str]:
