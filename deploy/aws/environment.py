@@ -1,14 +1,16 @@
 """Writes the program's environment from what Secrets Manager holds: environment.py FOLDER.
 
-FOLDER/names says where to ask. At boot by user_data.sh, then every few minutes by a timer: RDS
-changes the database's password every week, an operator may change a setting, AWS
-the addresses of its edge. If anything is
-new, the program is started again, in order. Nothing is printed: an error names a secret, never
-shows one. Runs on the machine's own Python, with nothing installed.
+FOLDER/names says where to ask. At boot by user_data.sh, then every few minutes by a timer: an
+operator may change a setting, AWS the addresses of its edge. If anything is new, the program is
+started again, in order. The database's password, which RDS changes every week, stands in a file
+of its own, which libpq reads at each new connection: nothing is started for it. Nothing is
+printed: an error names a secret, never shows one. Runs on the machine's own Python, with nothing
+installed.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,17 +19,21 @@ from urllib.parse import quote
 
 def main(folder: Path) -> None:
     names = dict(line.split("=", 1) for line in (folder / "names").read_text().splitlines())
-    new = [
-        _put(folder / "signing_key.pem", _secret(names, "SIGNING_KEY") + "\n"),
-        _put(folder / "environment", "".join(_lines(environment(names, folder)))),
-    ]
+    # All is asked before anything is written: the next run finds what this one could not finish.
+    login = json.loads(_secret(names, "DATABASE"))
+    texts = {
+        "signing_key.pem": _secret(names, "SIGNING_KEY") + "\n",
+        "environment": "".join(_lines(environment(names, folder, login["username"]))),
+    }
+    _put_password(folder / "pgpass", login["password"], names["ACCOUNT"])
+    new = [_put(folder / name, text) for name, text in texts.items()]
     if any(new):
         # Only what runs already: at boot nothing does.
         unit = "educounsel-worker" if names["TIER"] == "workers" else "educounsel-web"
         subprocess.run(["systemctl", "try-restart", unit], check=True)
 
 
-def environment(names: dict[str, str], folder: Path) -> dict[str, str]:
+def environment(names: dict[str, str], folder: Path, user: str) -> dict[str, str]:
     """What docs/architecture.md names; the settings that are secret come as they were put in."""
     return {
         "EDUCOUNSEL_PROFILE": "production",
@@ -37,7 +43,8 @@ def environment(names: dict[str, str], folder: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": names["DOMAIN"],
         "PUBLIC_URL": f"https://{names['DOMAIN']}",
         "FORWARDED_ALLOW_IPS": ",".join([names["OUR_ADDRESSES"], *_edge_addresses(names)]),
-        "DATABASE_URL": _database(names),
+        "DATABASE_URL": _database(names, user),
+        "PGPASSFILE": str(folder / "pgpass"),
         "PGSSLMODE": "verify-full",
         "PGSSLROOTCERT": str(folder / "rds.pem"),
         "REDIS_URL": _redis(names, "REDIS"),
@@ -51,10 +58,8 @@ def environment(names: dict[str, str], folder: Path) -> dict[str, str]:
     }
 
 
-def _database(names: dict[str, str]) -> str:
-    login = json.loads(_secret(names, "DATABASE"))
-    user, password = quote(login["username"], safe=""), quote(login["password"], safe="")
-    return f"postgresql://{user}:{password}@{names['DATABASE_HOST']}:5432/educounsel"
+def _database(names: dict[str, str], user: str) -> str:
+    return f"postgresql://{quote(user, safe='')}@{names['DATABASE_HOST']}:5432/educounsel"
 
 
 def _edge_addresses(names: dict[str, str]) -> list[str]:
@@ -91,6 +96,17 @@ def _aws(names: dict[str, str], *asked: str) -> str:
 def _lines(words: dict[str, str]) -> list[str]:
     """As systemd reads an EnvironmentFile: quotes and backslashes in them are escaped as in C."""
     return [f"{name}={json.dumps(value, ensure_ascii=False)}\n" for name, value in words.items()]
+
+
+def _put_password(path: Path, password: str, account: str) -> None:
+    """As libpq wants it: escaped, and in a file that its program alone may open."""
+    escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(f"*:*:*:*:{escaped}\n")
+    shutil.chown(draft, user=account)
+    draft.replace(path)
 
 
 def _put(path: Path, text: str) -> bool:

@@ -42,7 +42,7 @@ write_environment() {
   install -d -m 750 -g "$ACCOUNT" "$KEPT"
   aws s3 cp --only-show-errors "s3://$RELEASES/rds.pem" "$KEPT/rds.pem"
   chmod 644 "$KEPT/rds.pem"
-  for name in AWS_REGION TIER DOMAIN OUR_ADDRESSES EDGE_ADDRESSES FILES SIGNING_KEY_ID SIGNING_KEY \
+  for name in ACCOUNT AWS_REGION TIER DOMAIN OUR_ADDRESSES EDGE_ADDRESSES FILES SIGNING_KEY_ID SIGNING_KEY \
     SETTINGS DATABASE DATABASE_HOST REDIS REDIS_HOST CACHE CACHE_HOST; do
     echo "$name=${!name}"
   done >"$KEPT/names"

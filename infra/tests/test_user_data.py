@@ -143,7 +143,8 @@ def test_the_program_is_told_what_it_needs_and_nobody_else_is(
         'ALLOWED_HOSTS="bk.sekolah.example"\n'
         'PUBLIC_URL="https://bk.sekolah.example"\n'
         'FORWARDED_ALLOW_IPS="10.0.0.0/16,192.0.2.0/25,198.51.100.0/24"\n'
-        'DATABASE_URL="postgresql://educounsel:seCret%2F%3F%3A%40%23@db.example:5432/educounsel"\n'
+        'DATABASE_URL="postgresql://educounsel@db.example:5432/educounsel"\n'
+        f'PGPASSFILE="{kept}/pgpass"\n'
         'PGSSLMODE="verify-full"\n'
         f'PGSSLROOTCERT="{kept}/rds.pem"\n'
         'REDIS_URL="rediss://:seCret-redis@redis.example:6379/0"\n'
@@ -158,6 +159,8 @@ def test_the_program_is_told_what_it_needs_and_nobody_else_is(
     )
     for name in ("environment", "signing_key.pem"):
         assert (kept / name).stat().st_mode & 0o777 == 0o640
+    assert (kept / "pgpass").read_text() == "*:*:*:*:seCret/?\\:@#\n"
+    assert (kept / "pgpass").stat().st_mode & 0o777 == 0o600  # libpq believes no other
     assert kept.stat().st_mode & 0o777 == 0o750
     told = printed + "".join(path.read_text() for path in machine.root.rglob("calls/*"))
     assert "seCret" not in told
@@ -205,17 +208,44 @@ def test_a_secret_that_may_not_be_read_is_named(machine: Machine, release: str) 
     assert printed == "Secrets Manager does not give REDIS: arn:redis.\n"
 
 
-def test_a_new_password_starts_the_program_again_once(machine: Machine, release: str) -> None:
+def test_a_new_password_of_the_database_starts_nothing_again(
+    machine: Machine, release: str
+) -> None:
+    machine.boot({**TOLD, "RELEASE": release, "TIER": "workers"})
+    machine.forget_calls()
+    login = {"username": "educounsel", "password": "of-next-week"}
+    (machine.secrets / "arn:database").write_text(json.dumps(login))
+    machine.ask_again()
+    assert machine.calls("systemctl") == []
+    assert "of-next-week" in (machine.root / "etc/educounsel/pgpass").read_text()
+
+
+def test_a_new_setting_starts_the_program_again_once(machine: Machine, release: str) -> None:
     machine.boot({**TOLD, "RELEASE": release, "TIER": "workers"})
     machine.forget_calls()
     machine.ask_again()
     assert machine.calls("systemctl") == []
-    login = {"username": "educounsel", "password": "of-next-week"}
-    (machine.secrets / "arn:database").write_text(json.dumps(login))
+    (machine.secrets / "arn:redis").write_text("of-next-year")
     machine.ask_again()
     machine.ask_again()
     assert machine.calls("systemctl") == ["try-restart educounsel-worker"]
-    assert "of-next-week" in (machine.root / "etc/educounsel/environment").read_text()
+    assert "of-next-year" in (machine.root / "etc/educounsel/environment").read_text()
+
+
+def test_a_question_that_fails_leaves_all_of_the_change_to_the_next_run(
+    machine: Machine, release: str
+) -> None:
+    machine.boot({**TOLD, "RELEASE": release, "TIER": "workers"})
+    machine.forget_calls()
+    (machine.secrets / "arn:signing").write_text("a new key")
+    settings = (machine.secrets / "arn:settings").read_text()
+    (machine.secrets / "arn:settings").unlink()
+    with pytest.raises(subprocess.CalledProcessError):
+        machine.ask_again()
+    (machine.secrets / "arn:settings").write_text(settings)
+    machine.ask_again()
+    assert machine.calls("systemctl") == ["try-restart educounsel-worker"]
+    assert (machine.root / "etc/educounsel/signing_key.pem").read_text() == "a new key\n"
 
 
 def test_the_template_tells_all_that_the_script_asks(templates: Templates) -> None:

@@ -171,7 +171,7 @@ def test_a_machine_on_aws_is_told_all_that_production_needs(
     monkeypatch.setattr(environment, "_aws", answer_of_aws)
     (tmp_path / "signing_key.pem").write_text("a key")
     names = defaultdict(lambda: "a-name", SETTINGS="settings", DATABASE="database")
-    told = environment.environment(names, tmp_path)
+    told = environment.environment(names, tmp_path, "educounsel")
     needs = (
         "import os, django; django.setup();"
         "from django.conf import settings;"
