@@ -64,6 +64,11 @@ def of_question(text: str) -> Vector | None:
         return None
 
 
+def length_of_one() -> int:
+    """Asks for the vector of a short text. Raises what the SDK does."""
+    return len(_ask(["bimbingan"], PASSAGES_SECONDS)[0])
+
+
 def _said(materi: Materi, passage: MateriPassage) -> str:
     return "\n".join(filter(None, (materi.title, passage.heading, passage.text)))
 

@@ -1,22 +1,20 @@
 """What the doctor asks beyond the parts themselves: do they do what EduCounsel needs of them?"""
 
 import shutil
-import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import openai
 import redis
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import mailers
 from django.db import connection
 
 from educounsel.companion.resealing import notice_a_lost_key
 from educounsel.operations.models import FailedJob
 from educounsel.operations.parts import Away, Part, parts
+from educounsel.operations.services import services
 from educounsel.operations.starting import is_behind
 
 OLDEST_POSTGRES = 15_00_00
@@ -51,10 +49,7 @@ def _of_this_profile() -> Iterator[Part]:
         yield Part("PostgreSQL", _postgresql)
     if settings.REDIS_URL:
         yield Part("what Redis keeps", _redis)
-    if settings.OPENAI_API_KEY:
-        yield Part("AI provider", _provider)
-    if settings.MAIL_SERVER:
-        yield Part("mail", _mail)
+    yield from services()
 
 
 def _migrations() -> str:
@@ -105,7 +100,8 @@ def _postgresql() -> str:
 
 
 def _redis() -> str:
-    """Source: Redis documentation, "Key eviction" and "Redis persistence"."""
+    """Source: Redis documentation, "Key eviction" and "Redis persistence". ElastiCache has no
+    append-only file: what it holds outlives a node in the replicas of that."""
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3) as client:
         told = client.info()
     if told["maxmemory"] and told["maxmemory_policy"] != "noeviction":
@@ -113,27 +109,3 @@ def _redis() -> str:
     if not told["aof_enabled"]:
         raise Away("appendonly is off: a restart loses what it holds.")
     return "append-only file, no eviction"
-
-
-def _provider() -> str:
-    client = openai.OpenAI(
-        api_key=settings.OPENAI_API_KEY,
-        base_url=settings.OPENAI_BASE_URL,
-        timeout=10,
-        max_retries=0,
-    )
-    try:
-        client.models.list()
-    except openai.NotFoundError:
-        return "answers, without a list of its models"
-    return f"takes the key; asked for is {settings.OPENAI_MODEL}"
-
-
-def _mail() -> str:
-    mailer = mailers["default"]
-    try:
-        mailer.open()
-        mailer.close()
-    except smtplib.SMTPAuthenticationError as refusal:
-        raise Away("The mail server refuses EMAIL_USER or EMAIL_PASSWORD.") from refusal
-    return settings.MAIL_SERVER

@@ -108,17 +108,20 @@ def _send(http: httpx2.Client, call: str, body: bytes) -> None:
         log.error("Pusher refused a call with status %s", answer.status_code)
 
 
-def signed_query(path: str, body: bytes, timestamp: int) -> str:
-    query = urlencode(
-        {
-            "auth_key": settings.REALTIME_KEY,
-            "auth_timestamp": timestamp,
-            "auth_version": "1.0",
-            "body_md5": hashlib.md5(body, usedforsecurity=False).hexdigest(),
-        }
-    )
+def status_of_own_app() -> int:
+    """With which Pusher answers a question that changes nothing."""
+    path = f"/apps/{settings.PUSHER_APP_ID}/channels"
+    query = signed_query(path, b"", int(time.time()), "GET")
+    return httpx2.get(f"{settings.PUSHER_API}{path}?{query}", timeout=TIMEOUT_SECONDS).status_code
+
+
+def signed_query(path: str, body: bytes, timestamp: int, method: str = "POST") -> str:
+    fields = {"auth_key": settings.REALTIME_KEY, "auth_timestamp": timestamp, "auth_version": "1.0"}
+    if body:
+        fields["body_md5"] = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    query = urlencode(fields)
     signature = hmac.new(
-        settings.REALTIME_SECRET.encode(), f"POST\n{path}\n{query}".encode(), hashlib.sha256
+        settings.REALTIME_SECRET.encode(), f"{method}\n{path}\n{query}".encode(), hashlib.sha256
     )
     return f"{query}&auth_signature={signature.hexdigest()}"
 

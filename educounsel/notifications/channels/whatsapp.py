@@ -47,9 +47,9 @@ def send(words: Words, address: int) -> None:
         raise Unreachable
     try:
         answer = requests.post(
-            _messages_url(),
+            f"{_own_number()}/messages",
             json=_message(consent.number, words),
-            headers={"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"},
+            headers=_token(),
             timeout=TIMEOUT,
             allow_redirects=False,
         )
@@ -59,9 +59,19 @@ def send(words: Words, address: int) -> None:
         _explain(answer)
 
 
-def _messages_url() -> str:
-    base = settings.WHATSAPP_BASE_URL.rstrip("/")
-    return f"{base}/{settings.WHATSAPP_PHONE_NUMBER_ID}/messages"
+def status_of_own_number() -> int:
+    """With which the API answers whether it knows the number that we send from."""
+    return requests.get(
+        _own_number(), headers=_token(), timeout=TIMEOUT, allow_redirects=False
+    ).status_code
+
+
+def _own_number() -> str:
+    return f"{settings.WHATSAPP_BASE_URL.rstrip('/')}/{settings.WHATSAPP_PHONE_NUMBER_ID}"
+
+
+def _token() -> dict[str, str]:
+    return {"Authorization": f"Bearer {settings.WHATSAPP_TOKEN}"}
 
 
 def _message(number: str, words: Words) -> dict[str, Any]:
