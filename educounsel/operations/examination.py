@@ -106,6 +106,8 @@ def _redis() -> str:
         told = client.info()
     if told["maxmemory"] and told["maxmemory_policy"] != "noeviction":
         raise Away(f"maxmemory-policy is {told['maxmemory_policy']}: what it holds may vanish.")
-    if not told["aof_enabled"]:
-        raise Away("appendonly is off: a restart loses what it holds.")
-    return "append-only file, no eviction"
+    if told["aof_enabled"]:
+        return "append-only file, no eviction"
+    if told["role"] == "master" and not told["connected_slaves"]:
+        raise Away("appendonly is off and it has no replica: a restart loses what it holds.")
+    return "a replica that takes over, no eviction"
