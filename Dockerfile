@@ -4,12 +4,16 @@ WORKDIR /srv/educounsel
 COPY scripts/setup scripts/
 COPY requirements.txt requirements-node.txt package.json package-lock.json .npmrc ./
 RUN scripts/setup
-COPY manage.py ./
+COPY manage.py pyproject.toml ./
 COPY educounsel educounsel
 RUN .venv/bin/python -m compileall -q educounsel
 
 FROM python:3.13-slim
-RUN useradd --system --no-create-home --uid 10001 educounsel \
+# pg_dump for `manage.py backup`: of the server's version (compose.yaml) or newer.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends postgresql-client-17 \
+  && rm -rf /var/lib/apt/lists/* \
+  && useradd --system --no-create-home --uid 10001 educounsel \
   && install -d -o educounsel -g educounsel /var/lib/educounsel
 WORKDIR /srv/educounsel
 COPY --from=build /srv/educounsel ./

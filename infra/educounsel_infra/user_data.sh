@@ -23,7 +23,8 @@ main() {
 }
 
 install_tools() {
-  dnf install --quiet --assumeyes python3.13 amazon-cloudwatch-agent aws-cfn-bootstrap logrotate
+  dnf install --quiet --assumeyes python3.13 amazon-cloudwatch-agent aws-cfn-bootstrap logrotate \
+    postgresql17 # its pg_dump, for a backup: of the database's version or newer
   id "$ACCOUNT" >/dev/null 2>&1 || useradd --system --home-dir /var/lib/educounsel "$ACCOUNT"
 }
 

@@ -257,6 +257,13 @@ def test_the_template_tells_all_that_the_script_asks(templates: Templates) -> No
         assert text.startswith("#!/bin/bash\n")
 
 
+def test_a_machine_can_dump_the_database(templates: Templates) -> None:
+    """pg_dump reads no server that is newer than itself."""
+    (client,) = re.findall(r"\bpostgresql(\d+)\b", SCRIPT)
+    version = templates.one("RDS::DBInstance")["EngineVersion"]
+    assert int(client) >= int(version.partition(".")[0])
+
+
 def test_the_timer_runs_what_the_release_brings() -> None:
     service = (REPOSITORY / "deploy/aws/educounsel-environment.service").read_text()
     (started,) = re.findall(r"^ExecStart=(.+)$", service, re.MULTILINE)

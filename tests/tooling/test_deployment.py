@@ -105,6 +105,14 @@ def test_everything_that_the_image_copies_is_there_and_is_sent() -> None:
     assert [path for path in ("var", ".git", ".env", ".venv") if is_sent(path)] == []
 
 
+def test_the_image_holds_what_a_backup_asks_for() -> None:
+    """The name of the release, and a pg_dump that is not older than the server."""
+    copied = " ".join(words for name, words in steps() if name == "COPY")
+    assert "pyproject.toml" in copied.split()
+    (client,) = re.findall(r"postgresql-client-(\d+)", last("RUN"))
+    assert int(client) >= int(SERVICES["postgres"]["image"].partition(":")[2])
+
+
 # --- Compose -------------------------------------------------------------------------------------
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())

@@ -72,10 +72,13 @@ def _dump_postgresql(to: IO[bytes]) -> dict[str, int]:
     """Counted in the very snapshot that is dumped."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        # It waits for the dump, however long: a server may end what idles in a transaction.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        counted = _count(cursor, tables())
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         _run_with("pg_dump", "--format=custom", f"--snapshot={snapshot}", stdout=to)
-        return _count(cursor, tables())
+        return counted
 
 
 def _run_with(
