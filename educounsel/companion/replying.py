@@ -251,6 +251,9 @@ def _write(draft: Draft, moderation: Moderation, is_last_try: bool) -> None:
         return
     try:
         _write_with_ai(draft, moderation)
+    except Overtaken:
+        breaker.learned_nothing()
+        raise
     except ProviderFailed as failure:
         log.warning("Answer to message %s failed: %s", draft.message.pk, failure)
         breaker.failed(failure)

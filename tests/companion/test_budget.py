@@ -1,6 +1,12 @@
 """What the AI may cost, counted and kept to."""
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from llmock.pytest_plugin import LLMock
@@ -11,7 +17,7 @@ from educounsel.companion.models import Message, Reply, Usage
 from educounsel.companion.providers.spoken import Tokens
 from educounsel.companion.replying import reply_to
 from tests.cast import Cast
-from tests.companion.conftest import HARMLESS, say
+from tests.companion.conftest import HARMLESS, answered, say
 from tests.conftest import ClientOf
 
 Source = Reply.Source
@@ -29,6 +35,50 @@ def test_an_answer_that_broke_off_is_counted_by_estimate(message: Message, model
     model.truncate(after_chunks=2)
     reply_to(message.pk, is_last_try=True)
     assert Usage.objects.get().asked > 100
+
+
+@pytest.mark.parametrize("count", [None, "many", -7, 2.5, "nothing at all"])
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_a_provider_that_counts_no_tokens_still_answers(
+    message: Message, settings: Settings, api: str, count: object
+) -> None:
+    settings.OPENAI_API, settings.OPENAI_API_KEY = api, "a-key"
+    names = ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")
+    usage = {} if count == "nothing at all" else dict.fromkeys(names, count)
+    with a_server_that_says(*_answer(api, usage)) as settings.OPENAI_BASE_URL:
+        reply_to(message.pk, is_last_try=False)
+    assert answered(message) == (Reply.Status.DONE, "Bisa.")
+    assert Usage.objects.get().asked > 100
+
+
+def _answer(api: str, usage: dict[str, object]) -> list[dict[str, Any]]:
+    if api == "responses":
+        whole = {"status": "completed", "usage": usage}
+        said = {"type": "response.output_text.delta", "delta": "Bisa."}
+        return [said, {"type": "response.completed", "response": whole}]
+    choice = {"index": 0, "delta": {"content": "Bisa."}, "finish_reason": "stop"}
+    return [{"choices": [choice]}, {"choices": [], "usage": usage}]
+
+
+@contextmanager
+def a_server_that_says(*events: dict[str, Any]) -> Iterator[str]:
+    """Word for word: llmock always counts."""
+
+    class Speaking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for event in events:
+                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def log_message(self, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Speaking) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
 
 
 @pytest.mark.parametrize(

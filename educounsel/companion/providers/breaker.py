@@ -8,8 +8,11 @@ from math import ceil
 from django.core.cache import cache
 
 from educounsel.companion.providers import ProviderFailed
+from educounsel.companion.providers.openai import TOTAL_SECONDS
 
 FAILURES, OPEN_SECONDS, LONGEST_SECONDS, REMEMBERED_SECONDS = 3, 30, 600, 900
+# Whoever goes ahead may be held by a silent provider for so long; two students are not.
+PROBE_SECONDS = ceil(TOTAL_SECONDS)
 ANSWERS = "provider"
 
 
@@ -18,7 +21,7 @@ def may_ask(who: str = ANSWERS) -> bool:
     failures, is_open, probe = _keys(who)
     if cache.get(is_open):
         return False
-    return cache.get(failures, 0) < FAILURES or cache.add(probe, 1, OPEN_SECONDS)
+    return cache.get(failures, 0) < FAILURES or cache.add(probe, 1, PROBE_SECONDS)
 
 
 def worked(who: str = ANSWERS) -> None:
@@ -30,6 +33,7 @@ def worked(who: str = ANSWERS) -> None:
 def failed(failure: ProviderFailed, who: str = ANSWERS) -> None:
     """What asking again cannot help is the question's fault or the key's, not a weak moment."""
     if failure.is_permanent:
+        learned_nothing(who)
         return
     failures, is_open, probe = _keys(who)
     count = cache.get(failures, 0) + 1
@@ -39,6 +43,11 @@ def failed(failure: ProviderFailed, who: str = ANSWERS) -> None:
     elif count >= FAILURES:
         cache.set(is_open, 1, OPEN_SECONDS)
     cache.delete(probe)
+
+
+def learned_nothing(who: str = ANSWERS) -> None:
+    """Whoever went ahead came back before the provider was found well or not: the next one goes."""
+    cache.delete(_keys(who)[-1])
 
 
 def _keys(who: str) -> list[str]:

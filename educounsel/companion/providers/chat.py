@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from openai import OpenAI
 
-from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Turn, counted
 
 
 def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
@@ -24,7 +24,7 @@ def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
 
 def read(chunk: Any) -> Piece:
     words = "".join(choice.delta.content or "" for choice in chunk.choices)
-    return Piece(words, _end(chunk), _tokens(chunk.usage))
+    return Piece(words, _end(chunk), counted(chunk.usage, "prompt_tokens", "completion_tokens"))
 
 
 def _end(chunk: Any) -> End | None:
@@ -33,7 +33,3 @@ def _end(chunk: Any) -> End | None:
     if not reasons:
         return None
     return End.WHOLE if reasons == {"stop"} else End.CUT_SHORT
-
-
-def _tokens(usage: Any) -> Tokens | None:
-    return Tokens(usage.prompt_tokens, usage.completion_tokens) if usage else None

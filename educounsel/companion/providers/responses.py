@@ -8,7 +8,7 @@ from django.conf import settings
 from openai import OpenAI
 
 from educounsel.companion.providers import ProviderFailed
-from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Tokens, Turn
+from educounsel.companion.providers.spoken import LONGEST_ANSWER, End, Piece, Turn, counted
 
 
 def ask(client: OpenAI, turns: Iterable[Turn], who: str) -> Any:
@@ -27,7 +27,8 @@ def read(event: Any) -> Piece:
         case "response.output_text.delta":
             return Piece(event.delta)
         case "response.completed" | "response.incomplete":
-            return Piece(end=_end(event), tokens=_tokens(event.response.usage))
+            usage = event.response.usage
+            return Piece(end=_end(event), tokens=counted(usage, "input_tokens", "output_tokens"))
         case "response.failed" | "error":
             raise ProviderFailed("the provider gave up on the answer")
         case _:
@@ -38,7 +39,3 @@ def _end(event: Any) -> End:
     """Some say "completed" of an answer to which they give the status "incomplete"."""
     is_cut = event.type == "response.incomplete" or event.response.status == "incomplete"
     return End.CUT_SHORT if is_cut else End.WHOLE
-
-
-def _tokens(usage: Any) -> Tokens | None:
-    return Tokens(usage.input_tokens, usage.output_tokens) if usage else None

@@ -19,6 +19,13 @@ class Tokens:
     answered: int
 
 
+def counted(usage: object, asked: str, answered: str) -> Tokens | None:
+    """As the provider counted; None where it did not, whatever stands there in place of numbers."""
+    counts = [getattr(usage, name, None) for name in (asked, answered)]
+    whole = [count for count in counts if isinstance(count, int) and count >= 0]
+    return Tokens(*whole) if len(whole) == len(counts) else None
+
+
 class End(Enum):
     WHOLE = "the model said all it had to say"
     CUT_SHORT = "a limit or a filter of the provider broke in"
