@@ -92,3 +92,20 @@ def test_what_is_read_does_not_grow_with_the_window(monkeypatch: pytest.MonkeyPa
     assert costs[0] <= (44, 530)
     assert all(more[0] - less[0] <= 1 for less, more in pairwise(costs))
     assert all(more[1] - less[1] <= reading.MOST_WORDS for less, more in pairwise(costs))
+
+
+@pytest.mark.parametrize("letters", [2_000, 6_000, 15_000, 300_000])
+@pytest.mark.parametrize("danger", [DANGER, "gw mau gantung diri", "aku mau minum racun tikus"])
+def test_danger_in_the_middle_of_a_long_text_is_read(letters: int, danger: str) -> None:
+    around = SMALL_TALK * (letters // len(SMALL_TALK))
+    assert screen(f"{around}. {danger}. {around}").level == "crisis"
+
+
+@pytest.mark.parametrize("place", range(9_980, 10_020, 5))
+def test_nothing_is_cut_in_two_where_the_end_of_a_long_text_is(place: int) -> None:
+    text = (SMALL_TALK * 400)[: place - len(DANGER)] + f". {DANGER}. " + SMALL_TALK * 400
+    assert screen(text).level == "crisis"
+
+
+def test_a_long_text_without_danger_is_no_crisis() -> None:
+    assert screen(SMALL_TALK * 400).level != "crisis"

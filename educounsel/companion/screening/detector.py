@@ -9,13 +9,16 @@ from educounsel.companion.screening.reading import (
     at_a_glance,
     completed,
     crossing,
+    far_inside,
     gravest,
 )
 
 # Longer than this, messages are no pieces of one sentence.
 MOST_TOGETHER = 30
-# Of a very long text both ends are read: nothing that size is a chat message.
+# Nothing longer than two of these is a chat message: between its ends rules find what there is.
 LONGEST_END = 10_000
+# So far ends and middle overlap, so that nothing is cut in two.
+OVERLAP = 500
 AFTER_CRISIS = Verdict("concern", "distress", "self", "after-crisis")
 # A question about school, with nothing in it that may speak of the alarm or take it back.
 SCHOOL_QUESTION = {"question", "subject"}
@@ -39,7 +42,7 @@ def screen(text: str, recent: Sequence[str] = ()) -> Verdict:
     """Judges a message, read together with those just before it, oldest first."""
     before = [normalise(_both_ends(said)) for said in recent]
     now = normalise(_both_ends(text))
-    found = alone(now)
+    found = gravest([alone(now), far_inside(normalise(_in_between(text)))])
     if found.level == "crisis":
         return found
     alarms = [place for place, said in enumerate(before) if at_a_glance(said).level == "crisis"]
@@ -79,3 +82,9 @@ def _both_ends(text: str) -> str:
     if len(text) <= 2 * LONGEST_END:
         return text
     return f"{text[:LONGEST_END]}\n{text[-LONGEST_END:]}"
+
+
+def _in_between(text: str) -> str:
+    return (
+        text[LONGEST_END - OVERLAP : OVERLAP - LONGEST_END] if len(text) > 2 * LONGEST_END else ""
+    )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from educounsel.companion.screening.book import Rule, every_rule, matching, rules, word_kinds
 from educounsel.companion.screening.opinion import Opinion, opinion
@@ -40,6 +41,8 @@ SPEAKS_AGAINST, SHORT = 0.25, 30
 # words, which overlap.
 PASSAGE, STEP = 10, 5
 MOST_PASSAGES = 40
+# In between, passages are read where a rule finds something: so many of each, so many letters wide.
+MOST_HITS, AROUND = 3, 80
 # Of the whole of a longer one the first and the last are read; rules read everything.
 MOST_WORDS = 60
 COVERED = "_"
@@ -86,6 +89,12 @@ def crossing(begun: str, ended: str) -> Verdict:
     return _weighed(found, opinion(words), words) if found.level == "crisis" else NOTHING
 
 
+def far_inside(words: str) -> Verdict:
+    """Of what lies between the ends of a very long text: by rules, and by the passages where any
+    of them finds something."""
+    return gravest([by_rule(words), *map(completed, _around_hits(words))])
+
+
 def gravest(verdicts: Sequence[Verdict]) -> Verdict:
     """The first one of the highest level."""
     return max(verdicts, key=lambda verdict: LEVELS.index(verdict.level))
@@ -116,11 +125,23 @@ def _ends(said: list[str], most: int) -> list[str]:
 
 
 def _passages(words: str) -> list[str]:
-    """The longer the message, the less they overlap."""
-    said = _ends(words.split(), MOST_PASSAGES * PASSAGE)
+    """The longer the message, the less they overlap; of one that is too long, those of the ends and
+    those where a rule finds something."""
+    every = words.split()
+    said = _ends(every, MOST_PASSAGES * PASSAGE)
     step = max(STEP, len(said) // MOST_PASSAGES)
     starts = range(0, len(said) - STEP, step) if len(said) > PASSAGE else ()
-    return [" ".join(said[start : start + PASSAGE]) for start in starts]
+    hits = _around_hits(words) if len(said) < len(every) else ()
+    return [*(" ".join(said[start : start + PASSAGE]) for start in starts), *hits]
+
+
+def _around_hits(words: str) -> Iterator[str]:
+    """A few of each rule."""
+    for rule in rules("crisis"):
+        for hit in islice(rule.pattern.finditer(f" {words}"), MOST_HITS):
+            before = words[max(hit.start() - AROUND, 0) : hit.start()].split()[-STEP:]
+            after = words[hit.start() : hit.end() + AROUND].split()[:PASSAGE]
+            yield " ".join([*before, *after])
 
 
 def as_verdict(
