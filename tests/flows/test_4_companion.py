@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from llmock.pytest_plugin import LLMock
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.flows.conftest import MODEL_WORDS as WORDS
 from tests.flows.conftest import Accounts, PhoneOf, phone, sign_in
@@ -66,6 +66,23 @@ def test_a_student_is_helped_without_javascript(
     expect(page.get_by_role("button", name="Aku bingung pilih jurusan")).to_have_count(0)
     say(page, "mending aku mati aja, aku udah siapin talinya")
     expect(page.get_by_role("region", name="Terima kasih sudah cerita")).to_be_visible()
+
+
+def test_words_changed_after_a_lost_answer_are_saved_beside_the_first(phone_of: PhoneOf) -> None:
+    page = phone_of("Farhan Hakim")
+    page.goto("/student/ai-companion")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/chat", lose, times=1)
+    say(page, "tadi ulangan susah")
+    expect(page.get_by_text("Belum terkirim")).to_be_visible()
+    say(page, "sudah lebih baik")
+    expect(page.locator(SAVED)).to_have_count(2)
+    expect(page.locator(".turn .me")).to_have_text(["tadi ulangan susah", "sudah lebih baik"])
+    expect(page.get_by_label("Pesan")).to_have_value("")
 
 
 def test_two_conversations_in_two_tabs_do_not_mix(phone_of: PhoneOf) -> None:

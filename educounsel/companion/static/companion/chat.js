@@ -32,9 +32,11 @@ function start(log) {
       if (response.status === 403) return refuse(STALE);
       if (![200, 422, 429].includes(response.status)) throw new Error(response.status);
       const html = await response.text();
-      const { conversation } = fragment(html).firstElementChild.dataset;
-      // This one has gone meanwhile; a new one took the words.
-      if (conversation && !isHere(conversation)) return location.assign(at(log, conversation));
+      const { id, dataset: { conversation } } = fragment(html).firstElementChild;
+      // This one has gone meanwhile and a new one took the words; or earlier words, whose answer was
+      // lost, had arrived under the key of these.
+      const isUnknown = conversation && (!isHere(conversation) || !document.getElementById(id));
+      if (isUnknown) return location.assign(at(log, conversation));
       place(html);
     } catch {
       undo();
