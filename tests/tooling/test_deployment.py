@@ -147,6 +147,13 @@ def test_every_setting_is_one_that_educounsel_reads() -> None:
     assert given == {"FORWARDED_ALLOW_IPS"}  # that one is read by uvicorn
 
 
+@pytest.mark.parametrize("name", ["prepare", "web", "worker"])
+def test_any_other_setting_reaches_the_program_by_the_file(name: str) -> None:
+    """And none is given here that may be empty: it would hide the one of the file."""
+    assert SERVICES[name]["env_file"] == ".env"
+    assert [value for value in SERVICES[name]["environment"].values() if ":-" in value] == []
+
+
 @pytest.mark.skipif(not shutil.which("caddy"), reason="there is no Caddy here")
 def test_caddy_understands_its_file() -> None:
     file = str(ROOT / "deploy" / "compose" / "Caddyfile")
