@@ -167,6 +167,15 @@ def test_caddy_understands_its_file() -> None:
     assert run.returncode == 0, run.stderr
 
 
+def test_the_runbook_asks_for_readiness_behind_the_edge() -> None:
+    """Both edges that are shipped hide it: what the runbook says first must not be a 404."""
+    for edge in ("compose/Caddyfile", "nginx/nginx.conf"):
+        assert "/readyz" in (ROOT / "deploy" / edge).read_text()
+    asked = re.findall(r"`curl ([^`]+)/readyz`", (ROOT / "docs" / "runbook.md").read_text())
+    assert asked
+    assert all("http://127.0.0.1:" in each and "X-Forwarded-Proto: https" in each for each in asked)
+
+
 # --- AWS -----------------------------------------------------------------------------------------
 
 
