@@ -253,7 +253,7 @@ FILE_LINK_SECONDS = 300
 LOCAL_FILES = {"BACKEND": "educounsel.web.files.LocalFiles"}
 # Where files come through CloudFront: the name pages have too, so that both are of one origin.
 CLOUDFRONT_DOMAIN = env.host("CLOUDFRONT_DOMAIN")
-S3_FILES = {
+S3_FILES: dict[str, Any] = {
     "BACKEND": "educounsel.web.files.S3Files",
     "OPTIONS": {
         "bucket_name": S3_BUCKET,
@@ -282,8 +282,14 @@ S3_FILES = {
         "default_acl": None,
     },
 }
+# Nobody waits for a backup, and one slow answer of thousands must not end it.
+PATIENT = Config(
+    signature_version="s3v4", connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 6}
+)
+S3_FILES_FOR_BACKUPS = S3_FILES | {"OPTIONS": S3_FILES["OPTIONS"] | {"client_config": PATIENT}}
 STORAGES = {
     "default": S3_FILES if S3_BUCKET else LOCAL_FILES,
+    "backups": S3_FILES_FOR_BACKUPS if S3_BUCKET else LOCAL_FILES,
     "staticfiles": {"BACKEND": "educounsel.web.files.HashedStatic"},
 }
 STATIC_URL = "/static/"

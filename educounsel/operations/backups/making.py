@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pyrage.x25519 import Recipient
@@ -14,7 +14,7 @@ from pyrage.x25519 import Recipient
 from educounsel.operations.backups import databases
 from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer
 from educounsel.operations.backups.scratch import scratch_file
-from educounsel.operations.backups.sealing import Refused, encrypted
+from educounsel.operations.backups.sealing import FAILURES, Refused, encrypted, reason
 
 
 def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
@@ -28,8 +28,8 @@ def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
             written.flush()
             os.fsync(written.fileno())
         draft.replace(place)
-    except OSError as error:
-        raise Refused(f"No backup was made: {error.strerror or error}.") from error
+    except FAILURES as error:
+        raise Refused(f"No backup was made: {reason(error)}.") from error
     finally:
         draft.unlink(missing_ok=True)
     return place, manifest
@@ -38,7 +38,7 @@ def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
 def stored_files(folder: str = "") -> Iterator[str]:
     """The name of every file in the storage."""
     try:
-        folders, files = default_storage.listdir(folder)
+        folders, files = storages["backups"].listdir(folder)
     except FileNotFoundError:
         return  # before the first file there is no folder for them
     yield from (f"{folder}{name}" for name in files)
@@ -69,7 +69,7 @@ def _write(stream: IO[bytes]) -> Manifest:
 
 def _add_file(writer: Writer, name: str) -> None:
     try:
-        content = default_storage.open(name)
+        content = storages["backups"].open(name)
     except FileNotFoundError:
         return  # deleted a moment ago, as its row was
     with content:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -14,19 +14,19 @@ from educounsel.operations.backups import databases
 from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, members, verified
 from educounsel.operations.backups.making import stored_files
 from educounsel.operations.backups.scratch import scratch_file
-from educounsel.operations.backups.sealing import Refused, decrypted, identities
+from educounsel.operations.backups.sealing import FAILURES, Refused, decrypted, identities, reason
 
 
 def restore(backup: Path, identity: Path) -> Manifest:
     """All of it is read and verified before any of it is written."""
-    _refuse_a_full_place()
     try:
+        _refuse_a_full_place()
         with _opened(backup, identity) as stream:
             manifest = verified(stream)
         _refuse_a_newer_release(manifest)
         _write(backup, identity)
-    except OSError as error:
-        raise Refused(f"Nothing was restored: {error.strerror or error}.") from error
+    except FAILURES as error:
+        raise Refused(f"Nothing was restored: {reason(error)}.") from error
     _count_again(manifest)
     return manifest
 
@@ -68,7 +68,7 @@ def _write(backup: Path, identity: Path) -> None:
             databases.load(dump)
     except BaseException:
         for name in saved:
-            default_storage.delete(name)
+            storages["backups"].delete(name)
         raise
 
 
@@ -77,7 +77,7 @@ def _save(name: str, content: IO[bytes]) -> str:
     with scratch_file() as file:
         shutil.copyfileobj(content, file)
         file.seek(0)
-        return default_storage.save(name, File(file))
+        return storages["backups"].save(name, File(file))
 
 
 def _count_again(manifest: Manifest) -> None:

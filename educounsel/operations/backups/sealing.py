@@ -11,13 +11,29 @@ from pathlib import Path
 from typing import IO
 
 import pyrage
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 from pyrage.x25519 import Identity, Recipient
 
 CHUNK = 1024 * 1024
+# Of a disk, and of a bucket.
+FAILURES = (OSError, BotoCoreError, ClientError, Boto3Error)
 
 
 class Refused(Exception):
     """With a sentence for whoever keeps the server."""
+
+
+def reason(failure: Exception) -> str:
+    """In a few words."""
+    match failure:
+        case OSError():
+            return failure.strerror or str(failure)
+        case ClientError():
+            status = failure.response["ResponseMetadata"]["HTTPStatusCode"]
+            return f"the storage refuses {failure.operation_name} ({status})"
+        case _:
+            return f"the storage does not answer ({type(failure).__name__})"
 
 
 def recipient(text: str) -> Recipient:
