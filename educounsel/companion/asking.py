@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from educounsel.accounts.models import User
 from educounsel.companion import cases
+from educounsel.companion.checking import cited_in
 from educounsel.companion.keys import key_of
 from educounsel.companion.models import (
     REMEMBERED,
@@ -191,9 +192,15 @@ def _see_to_the_answer(message: Message) -> None:
 def stop(reply: Reply) -> None:
     """The student has read enough: what is written stays, and whoever writes stops."""
     now = timezone.now()
-    Reply.objects.filter(pk=reply.pk).open().update(
-        status=Reply.Status.STOPPED, revision=F("revision") + 1, touched_at=now, finished_at=now
-    )
+    with transaction.atomic():
+        for mine in Reply.objects.filter(pk=reply.pk).open().select_for_update():
+            Reply.objects.filter(pk=mine.pk).update(
+                status=Reply.Status.STOPPED,
+                citations=cited_in(mine.text, mine.citations),
+                revision=F("revision") + 1,
+                touched_at=now,
+                finished_at=now,
+            )
     _tell(reply)
 
 

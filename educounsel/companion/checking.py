@@ -6,7 +6,8 @@ Only the first words of all come at once: a student sees that somebody answers.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from educounsel.companion.citing import UNFINISHED, cite_only
 from educounsel.companion.masking import without_masks
@@ -105,5 +106,7 @@ def _beginning(sentence: str, *, is_first: bool) -> str:
     return "" if is_doubtful(first) else first
 
 
-def cited_in(text: str) -> set[int]:
-    return {int(number) for number in re.findall(r"\[(\d+)\]", text)}
+def cited_in(text: str, citations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of what was found for an answer, that to which its text refers."""
+    numbers = {int(number) for number in re.findall(r"\[(\d+)\]", text)}
+    return [citation for citation in citations if citation["number"] in numbers]

@@ -190,11 +190,10 @@ class Draft:
         self._close(status, self._shown(is_whole=True))
 
     def _close(self, status: Reply.Status, text: str) -> None:
-        cited = [row for row in self.reply.citations if row["number"] in cited_in(text)]
         self._save(
             status=status,
             text=text,
-            citations=cited,
+            citations=cited_in(text, self.reply.citations),
             suggests_meeting=self._suggests_meeting(),
             finished_at=timezone.now(),
         )

@@ -4,6 +4,7 @@ import pytest
 from llmock.pytest_plugin import LLMock
 from pytest_django import Settings
 
+from educounsel.companion import asking
 from educounsel.companion.checking import INSTEAD
 from educounsel.companion.models import Message, Reply
 from educounsel.companion.replying import Draft, reply_to
@@ -41,6 +42,24 @@ def test_a_citation_of_nothing_is_not_shown_and_a_true_one_leads_to_the_materi(
     assert answered(message) == (Status.DONE, "Bagi per jam [1]. Tidur cukup.")
     page = client_of(cast.sari).get("/student/ai-companion").text
     assert f'<a href="/student/materi/{materi.pk}#text">[1]</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "cited"), [("Tarik napas. ", []), ("Bagi per jam [1]. Lalu tidur. ", [1])]
+)
+def test_a_stopped_answer_names_only_what_it_has_cited(
+    materi: Materi, message: Message, said: str, cited: list[int]
+) -> None:
+    draft = Draft.claim(message.pk)
+    assert draft is not None
+    found = {"materi_id": materi.pk, "title": "x", "page": None}
+    draft.begin(Source.AI, [{"number": number, **found} for number in (1, 2)])
+    draft.add(said)
+    asking.stop(draft.reply)
+    reply = Reply.objects.get()
+    assert (reply.status, reply.text.strip()) == (Status.STOPPED, said.strip())
+    assert [citation["number"] for citation in reply.cited] == cited
+    assert reply.found_nothing == (not cited)
 
 
 def test_while_it_grows_no_false_citation_and_no_unfit_word_is_ever_pushed(
