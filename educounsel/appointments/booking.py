@@ -31,6 +31,7 @@ from educounsel.appointments.tasks import (
     send_move_accepted,
 )
 from educounsel.appointments.waiting import keep_place
+from educounsel.form_keys import key_of
 
 type Fields = dict[str, str | bool]
 
@@ -72,10 +73,12 @@ class AlreadyDecided(BookingRefused):
 def book(
     student: User, counsellor: User, starts_at: datetime, topic: str, note: str, key: UUID
 ) -> Appointment:
-    """Asks for a free slot. The same key again gives the same appointment, whatever became of it.
+    """Asks for a free slot. The same wish under the same key gives the same appointment, whatever
+    became of it; another wish is another one.
 
     Raises SlotGone or SlotTaken.
     """
+    key = key_of(key, counsellor.pk, starts_at.isoformat(), topic, note)
     try:
         slot = _free_slot(student, counsellor, starts_at)
         return _ask(student, counsellor, slot, topic=topic, note=note, key=key)

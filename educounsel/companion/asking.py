@@ -11,7 +11,6 @@ from django.utils import timezone
 from educounsel.accounts.models import User
 from educounsel.companion import cases
 from educounsel.companion.checking import cited_in
-from educounsel.companion.keys import key_of
 from educounsel.companion.models import (
     REMEMBERED,
     Asking,
@@ -25,6 +24,7 @@ from educounsel.companion.raising import WORDS_OF_PEOPLE
 from educounsel.companion.screening import Verdict, after_crisis, screen
 from educounsel.companion.sealed import Unopened
 from educounsel.companion.tasks import process_chatbot
+from educounsel.form_keys import key_of
 from educounsel.realtime import push
 
 LONGEST = 2000

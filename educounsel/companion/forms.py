@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from educounsel.accounts.models import User
 from educounsel.companion import sharing
-from educounsel.companion.keys import key_of
+from educounsel.form_keys import key_of
 
 
 class KeyField(forms.UUIDField):

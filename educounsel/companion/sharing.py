@@ -19,10 +19,10 @@ from django.utils.crypto import salted_hmac
 
 from educounsel.accounts.models import User
 from educounsel.companion.disclosure import tell_student
-from educounsel.companion.keys import key_of
 from educounsel.companion.models import Conversation, Message, Share
 from educounsel.companion.notices import ShareReceived
 from educounsel.companion.sealed import Unopened
+from educounsel.form_keys import key_of
 from educounsel.notifications.notify import notify
 
 # Of a long conversation the last turns; of those so many messages and answers at a time.

@@ -122,6 +122,14 @@ def test_the_same_form_after_the_answer_asks_nothing_new(school_week: Cast) -> N
     assert Appointment.objects.count() == 1
 
 
+def test_another_wish_under_the_same_key_is_not_lost(school_week: Cast) -> None:
+    """By the back button, or after an answer that was lost on the way."""
+    key = uuid4()
+    first = ask(school_week.sari, school_week.rina, key=key)
+    later = ask(school_week.sari, school_week.rina, THURSDAY_9 + timedelta(minutes=30), key=key)
+    assert later != first
+
+
 def test_the_same_key_of_two_students_is_two_appointments(school_week: Cast) -> None:
     key = uuid4()
     ask(school_week.sari, school_week.rina, key=key)

@@ -8,6 +8,6 @@ from django.utils.crypto import salted_hmac
 
 
 def key_of(form: UUID, *words: Any) -> UUID:
-    """For these words under the key of a form. It lets nobody guess them."""
+    """For these words (what JSON can say) under the key of a form. It lets nobody guess them."""
     said = json.dumps([str(form), *words])
-    return UUID(bytes=salted_hmac("companion.keys", said, algorithm="sha256").digest()[:16])
+    return UUID(bytes=salted_hmac("form_keys", said, algorithm="sha256").digest()[:16])
