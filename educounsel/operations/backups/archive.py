@@ -4,6 +4,7 @@ import hashlib
 import json
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import IO, Protocol
@@ -32,9 +33,16 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+@contextmanager
+def writing(stream: IO[bytes]) -> Iterator["Writer"]:
+    """Also where it fails nothing is left that would write later, into a stream that is closed."""
+    with tarfile.TarFile.open(fileobj=stream, mode="w|") as tar:
+        yield Writer(tar)
+
+
 class Writer:
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._tar = tarfile.TarFile.open(fileobj=stream, mode="w|")
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
         self.parts: dict[str, str] = {}
 
     def add(self, name: str, content: Readable, size: int) -> None:
@@ -43,10 +51,9 @@ class Writer:
         self._tar.addfile(_member(name, size), read)  # type: ignore[arg-type]  # only reads
         self.parts[name] = read.digest.hexdigest()
 
-    def close(self, manifest: Manifest) -> None:
+    def end_with(self, manifest: Manifest) -> None:
         text = json.dumps(asdict(manifest)).encode()
         self._tar.addfile(_member(MANIFEST, len(text)), BytesIO(text))
-        self._tar.close()
 
 
 def members(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:

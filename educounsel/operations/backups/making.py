@@ -3,7 +3,6 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -12,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pyrage.x25519 import Recipient
 
 from educounsel.operations.backups import databases
-from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer
+from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer, writing
 from educounsel.operations.backups.scratch import scratch_file
 from educounsel.operations.backups.sealing import FAILURES, Refused, encrypted, reason
 
@@ -23,8 +22,8 @@ def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
     draft = folder / f".unfinished-{place.name}"
     try:
         with draft.open("xb") as written:
-            with encrypted(written, to) as stream:
-                manifest = _write(stream)
+            with encrypted(written, to) as stream, writing(stream) as writer:
+                manifest = _write(writer)
             written.flush()
             os.fsync(written.fileno())
         draft.replace(place)
@@ -51,9 +50,8 @@ def applied_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in known)
 
 
-def _write(stream: IO[bytes]) -> Manifest:
+def _write(writer: Writer) -> Manifest:
     """The database first: a file that comes later belongs to a row that comes later."""
-    writer = Writer(stream)
     migrations = applied_migrations()
     with scratch_file() as copy:
         rows = databases.dump(copy)
@@ -63,7 +61,7 @@ def _write(stream: IO[bytes]) -> Manifest:
     for name in stored_files():
         _add_file(writer, name)
     manifest = Manifest(_release(), _now(), migrations, rows, writer.parts)
-    writer.close(manifest)
+    writer.end_with(manifest)
     return manifest
 
 
