@@ -44,7 +44,7 @@ TOLD = {
     "CACHE_HOST": "cache.example",
 }
 SECRETS = {
-    "arn:signing": "-----BEGIN PRIVATE KEY-----\nseCret-pem\n-----END PRIVATE KEY-----",
+    "arn:signing": "seCret-pem\nof several\nlines",
     "arn:settings": json.dumps(
         {"SECRET_KEY": 'seCret "quoted" \\ $HOME #x', "COMPANION_KEYS": "seCret-companion"}
     ),
