@@ -3,8 +3,10 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 from educounsel import env
@@ -34,6 +36,16 @@ def push_key(name: str, kept_in: Path | None = None) -> str:
     return key
 
 
+def link_key(name: str) -> str:
+    """The private key by which CloudFront knows our links (RSA, in PEM). Never shows it."""
+    key = env.secret(name, kind="an RSA private key in PEM")
+    if not _is_link_key(key):
+        raise ImproperlyConfigured(
+            f"{name} must be an RSA private key in PEM, without a password, all of its lines."
+        )
+    return key
+
+
 def _new_push_key() -> str:
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
@@ -46,6 +58,13 @@ def _is_push_key(value: str) -> bool:
     except ValueError:
         return False
     return len(value) == 43
+
+
+def _is_link_key(value: str) -> bool:
+    try:
+        return isinstance(load_pem_private_key(value.encode(), None), rsa.RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
 
 
 def _new_key() -> str:

@@ -263,7 +263,7 @@ S3_FILES: dict[str, Any] = {
         "secret_key": env.optional_secret("S3_SECRET_ACCESS_KEY") or None,
         "custom_domain": CLOUDFRONT_DOMAIN or None,
         "cloudfront_key_id": env.secret("CLOUDFRONT_KEY_ID") if CLOUDFRONT_DOMAIN else None,
-        "cloudfront_key": env.secret("CLOUDFRONT_KEY") if CLOUDFRONT_DOMAIN else None,
+        "cloudfront_key": keys.link_key("CLOUDFRONT_KEY") if CLOUDFRONT_DOMAIN else None,
         # The same path at the bucket and at the edge: /media/... goes there, the rest comes here.
         "location": "media",
         # 3 s at most together, with the second in which it waits for leave to send: whoever uploads

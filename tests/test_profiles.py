@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from educounsel.accounts.models import User
 from educounsel.asgi import live
@@ -26,6 +28,14 @@ PRODUCTION = {
     "COMPANION_KEYS": KEY,
     "ALLOWED_HOSTS": "educounsel.example",
 }
+EDGE = {"CLOUDFRONT_DOMAIN": "a.example", "CLOUDFRONT_KEY_ID": "K1"}
+LINK_KEY = rsa.generate_private_key(65537, 2048)
+CURVE = ec.generate_private_key(ec.SECP256R1())
+
+
+def pem_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return text.decode().strip()
 
 
 def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +73,13 @@ def test_the_deployment_checks_find_nothing_in_production(tmp_path: Path) -> Non
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must begin with postgres"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with redis"),
         ({"CLOUDFRONT_DOMAIN": "a.example"}, "CLOUDFRONT_KEY_ID is not set"),
+        (EDGE, "CLOUDFRONT_KEY is not set. Set it, or CLOUDFRONT_KEY_FILE, to an RSA private"),
+        (EDGE | {"CLOUDFRONT_KEY": "kunci"}, "CLOUDFRONT_KEY must be an RSA private key in PEM,"),
+        (EDGE | {"CLOUDFRONT_KEY": pem_of(CURVE)}, "CLOUDFRONT_KEY must be an RSA private key"),
+        (
+            EDGE | {"CLOUDFRONT_KEY": pem_of(LINK_KEY).partition("\n")[0]},
+            "without a password, all of its lines.",
+        ),
         ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
         ({"DATABASE_URL": "postgres"}, "DATABASE_URL must begin with postgres:// or"),
         ({"DATABASE_URL": "postgresql://a:geheim/7@c/d"}, "DATABASE_URL cannot be read"),
@@ -126,8 +143,12 @@ SECRETS = {
     "EMAIL_PASSWORD": "SMTP['OPTIONS']['password']",
     "METRICS_TOKEN": "METRICS_TOKEN",
 }
-PASSWORDS = {"DATABASE_URL": "postgresql://a:{}@c/d", "REDIS_URL": "redis://:{}@c/1"}
-PASSWORDS["CACHE_REDIS_URL"] = PASSWORDS["REDIS_URL"]
+WRITTEN = {name: f"of-{name}" for name in SECRETS} | {
+    "DATABASE_URL": "postgresql://a:of-DATABASE_URL@c/d",
+    "REDIS_URL": "redis://:of-REDIS_URL@c/1",
+    "CACHE_REDIS_URL": "redis://:of-CACHE_REDIS_URL@c/1",
+    "CLOUDFRONT_KEY": pem_of(LINK_KEY),
+}
 
 
 @pytest.mark.parametrize("hosted", ["", "3"])
@@ -138,14 +159,14 @@ def test_every_secret_may_stand_in_a_file(tmp_path: Path, hosted: str) -> None:
     }  # fmt: skip
     for name in SECRETS:
         file = tmp_path / name
-        file.write_text(PASSWORDS.get(name, "{}").format(f"of-{name}") + "\n")
+        file.write_text(WRITTEN[name] + "\n")
         environment |= {name: "", f"{name}_FILE": str(file)}
     words = "from educounsel import settings; print([" + ",".join(
         f"settings.{place}" for place in SECRETS.values()
     ) + "])"  # fmt: skip
     run = manage("shell", "--no-imports", "-c", words, **environment)
     found = dict(zip(SECRETS, ast.literal_eval(run.stdout), strict=True))
-    assert {name for name in SECRETS if f"of-{name}" not in str(found[name])} == set()
+    assert [name for name in SECRETS if not found[name] or found[name] not in WRITTEN[name]] == []
 
 
 def test_a_busy_port_is_refused_in_one_sentence(tmp_path: Path, busy_port: int) -> None:
