@@ -27,8 +27,16 @@ def restore(backup: Path, identity: Path) -> Manifest:
         _write(backup, identity)
     except FAILURES as error:
         raise Refused(f"Nothing was restored: {reason(error)}.") from error
-    _count_again(manifest)
+    count_again(manifest)
     return manifest
+
+
+def count_again(manifest: Manifest) -> None:
+    """Raises Refused where other things are here than were backed up, or they cannot be counted."""
+    try:
+        _compare(manifest)
+    except FAILURES as error:
+        raise Refused(f"All was written, and not counted again: {reason(error)}.") from error
 
 
 def _refuse_a_full_place() -> None:
@@ -80,7 +88,7 @@ def _save(name: str, content: IO[bytes]) -> str:
         return storages["backups"].save(name, File(file))
 
 
-def _count_again(manifest: Manifest) -> None:
+def _compare(manifest: Manifest) -> None:
     found = databases.rows()
     connection.close()
     if wrong := sorted(name for name in manifest.rows if found.get(name) != manifest.rows[name]):

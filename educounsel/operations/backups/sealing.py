@@ -13,11 +13,12 @@ from typing import IO
 import pyrage
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
+from django.db import Error as DatabaseError
 from pyrage.x25519 import Identity, Recipient
 
 CHUNK = 1024 * 1024
-# Of a disk, and of a bucket.
-FAILURES = (OSError, BotoCoreError, ClientError, Boto3Error)
+# Of a disk, of a bucket, and of the database.
+FAILURES = (OSError, BotoCoreError, ClientError, Boto3Error, DatabaseError)
 
 
 class Refused(Exception):
@@ -32,6 +33,8 @@ def reason(failure: Exception) -> str:
         case ClientError():
             status = failure.response["ResponseMetadata"]["HTTPStatusCode"]
             return f"the storage refuses {failure.operation_name} ({status})"
+        case DatabaseError():
+            return f"the database does not answer ({type(failure).__name__})"
         case _:
             return f"the storage does not answer ({type(failure).__name__})"
 
