@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.aws import environment
 
@@ -179,6 +181,11 @@ def test_the_runbook_asks_for_readiness_behind_the_edge() -> None:
 # --- AWS -----------------------------------------------------------------------------------------
 
 
+def a_link_key() -> str:
+    key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 def answer_of_aws(names: dict[str, str], *asked: str) -> str:
     """As little as an operator can put there: what is made by itself, and COMPANION_KEYS."""
     if asked[0] == "ec2":
@@ -193,7 +200,7 @@ def test_a_machine_on_aws_is_told_all_that_production_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "_aws", answer_of_aws)
-    (tmp_path / "signing_key.pem").write_text("a key")
+    (tmp_path / "signing_key.pem").write_text(a_link_key())
     names = defaultdict(lambda: "a-name", SETTINGS="settings", DATABASE="database")
     told = environment.environment(names, tmp_path, "educounsel")
     needs = (
