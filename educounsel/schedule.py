@@ -24,6 +24,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "educounsel.companion.tasks.forget_conversations",
         "every": timedelta(minutes=5),
     },
+    "tell what the AI has cost this month": {
+        "task": "educounsel.companion.tasks.tell_what_the_ai_cost",
+        "cron": "50 * * * *",
+    },
     "tell in one word what quiet hours held back": {
         "task": "educounsel.notifications.tasks.send_digests",
         "every": timedelta(minutes=1),

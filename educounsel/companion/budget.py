@@ -1,5 +1,6 @@
 """What the AI may cost: tokens for a student and day, money for a school and month."""
 
+import logging
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ MONTH_IS_FULL = (
     "Jatah AI sekolahmu bulan ini sudah terpakai, jadi aku menjawab dari materi sekolahmu dulu."
 )
 MILLION = 1_000_000
+log = logging.getLogger(__name__)
 RUPIAH = Counter("educounsel_provider_rupiah", "What the AI provider has cost all schools here")
 
 
@@ -52,6 +54,21 @@ def spend(student: User, tokens: Tokens) -> None:
 
 def cost_of_month(school: School, day: date) -> Decimal:
     return _month(school, day).aggregate(all=Sum("rupiah"))["all"] or Decimal(0)
+
+
+def tell_all() -> None:
+    """In a line of the log, from which an alarm counts (on AWS: infra/, log_figures.py)."""
+    figures = {"ai_budget_percent": _percent_of_all()}
+    log.info("What the AI cost this month, of what it may", extra={"figures": figures})
+
+
+def _percent_of_all() -> float:
+    """Of what all schools here may spend in a month, together; 0 where none may spend."""
+    day = timezone.localdate()
+    month = Usage.objects.filter(day__year=day.year, day__month=day.month)
+    spent = month.aggregate(all=Sum("rupiah"))["all"] or Decimal(0)
+    budget = School.objects.count() * settings.COMPANION_RUPIAH_A_MONTH
+    return round(float(100 * spent / budget), 1) if budget else 0.0
 
 
 def days_of_month(school: School, day: date) -> list[Any]:

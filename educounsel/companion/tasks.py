@@ -1,6 +1,7 @@
 from django.tasks import TaskContext, default_task_backend, task
 from django.utils import timezone
 
+from educounsel.companion import budget
 from educounsel.companion.replying import give_up_on_lost, pause_after, reply_to
 from educounsel.companion.retention import (
     forget_old_cases,
@@ -29,6 +30,11 @@ def forget_conversations() -> None:
     forget_old_conversations()
     forget_old_shares()
     forget_old_cases()
+
+
+@task
+def tell_what_the_ai_cost() -> None:
+    budget.tell_all()
 
 
 @task

@@ -1,6 +1,7 @@
-"""Says every few seconds how long the oldest job has waited: by this a fleet of workers grows.
+"""Says every few seconds how long the oldest job has waited, by which a fleet of workers grows, and
+how many failed.
 
-A line in the log, from which whatever keeps the log counts (on AWS: infra/, queue.py). No job
+A line in the log, from which whatever keeps the log counts (on AWS: infra/, log_figures.py). No job
 itself: it is worth most when jobs are not done. While the database is away it says nothing, and
 silence calls too.
 """
@@ -11,10 +12,15 @@ import time
 from datetime import timedelta
 
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 from django_ox import stats
+
+from educounsel.operations.models import FailedJob
 
 log = logging.getLogger("educounsel.queue")
 EVERY_SECONDS = 15.0
+# After it an old failure that nobody can repair is no news, and the next one calls again.
+NEWS = timedelta(days=1)
 
 
 def keep_telling_queue_age() -> None:
@@ -30,9 +36,18 @@ def _tell_for_ever() -> None:
 
 def tell_queue_age() -> None:
     try:
-        waited = stats.oldest_ready_age() or timedelta(0)
+        figures = {"queue_age_seconds": _queue_age_seconds(), "failed_jobs": _failed_jobs()}
     except DatabaseError:
         log.warning("The database did not say how long jobs wait")
         return
-    seconds = round(waited.total_seconds(), 1)
-    log.info("The oldest job waits", extra={"figures": {"queue_age_seconds": seconds}})
+    log.info("The oldest job waits", extra={"figures": figures})
+
+
+def _queue_age_seconds() -> float:
+    waited = stats.oldest_ready_age() or timedelta(0)
+    return round(waited.total_seconds(), 1)
+
+
+def _failed_jobs() -> int:
+    """Those of the last day that nobody has run again."""
+    return FailedJob.objects.filter(finished_at__gte=timezone.now() - NEWS).count()

@@ -10,6 +10,8 @@ class Advice(Enum):
     TOO_FEW = ("Too few machines", "Look at the group's activity: what fails at the start?")
     WORN = ("A machine is worn out", "Take more or larger machines: config.py.")
     QUEUE = ("Jobs wait", "See that workers run; call the Guru BK on duty, as alerts are late.")
+    FAILED_JOBS = ("Jobs failed", "See why at /admin/operations/failedjob/, then run them again.")
+    AI_BUDGET = ("The AI has cost much", "See which school it was; its budget ends it by itself.")
     DATABASE = ("The database is worn out", "See its heaviest statements in Performance Insights.")
     STORAGE = ("The database's storage runs out", "Give it more storage today.")
     VALKEY = ("Valkey is worn out", "Take a larger node: config.py.")

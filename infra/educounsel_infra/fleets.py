@@ -11,9 +11,9 @@ from constructs import Construct
 from .agent import agent_settings
 from .balancer import Balancer
 from .config import Fleet, Size
+from .log_figures import LogFigures
 from .machines import Machines
 from .network import Network
-from .queue import queue_age
 from .scaling import follow_cpu, follow_queue, follow_sockets
 
 
@@ -38,7 +38,7 @@ class Fleets(Construct):
         self.sockets = self._machines("Sockets", size.sockets, network.web, balancer.sockets)
         self.workers = self._machines("Workers", size.workers, network.workers)
         self.all = (self.web, self.sockets, self.workers)
-        self.queue_age = queue_age(self, log)
+        self.figures = LogFigures(self, log)
         self._follow_the_load()
         for later in (self.sockets, self.workers):  # the first web machine migrates the database
             later.scaling.node.add_dependency(self.web.scaling)
@@ -65,4 +65,4 @@ class Fleets(Construct):
     def _follow_the_load(self) -> None:
         follow_cpu(self.web.scaling, percent=55)
         follow_sockets(self.sockets.scaling, self.sockets.sockets_a_machine())
-        follow_queue(self.workers.scaling, self.queue_age)
+        follow_queue(self.workers.scaling, self.figures.queue_age)

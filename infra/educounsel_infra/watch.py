@@ -39,9 +39,14 @@ class Watch(Construct):
         self._draw("Pages", of.request_count(), faults, own_faults, slow)
 
     def fleets(self, fleets: Fleets) -> None:
-        age = fleets.queue_age
+        figures = fleets.figures
+        age, failed, spent = figures.queue_age, figures.failed_jobs, figures.ai_budget
         self._call("Jobs wait", age, ABOVE, 60, Advice.QUEUE, minutes=3, must_speak=True)
-        self._draw("Jobs", age)
+        self._call("Jobs failed", failed, ABOVE, 0, Advice.FAILED_JOBS, minutes=1)
+        # Told each hour: in two of them at least once.
+        self._call("The AI has cost much", spent, ABOVE, 80, Advice.AI_BUDGET, minutes=120)
+        self._draw("Jobs", age, failed)
+        self._draw("What the AI cost of its month", spent)
         for machines in fleets.all:
             self._machines(machines)
 

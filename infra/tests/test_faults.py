@@ -278,7 +278,7 @@ FAULTS = [
     Fault(
         "workers that rest while jobs wait",
         "fleets.py",
-        "follow_queue(self.workers.scaling, self.queue_age)",
+        "follow_queue(self.workers.scaling, self.figures.queue_age)",
         "follow_cpu(self.workers.scaling, percent=50)",
         test_machines.test_workers_follow_how_long_jobs_wait,
     ),
@@ -288,6 +288,27 @@ FAULTS = [
         "Advice.QUEUE, minutes=3, must_speak=True",
         "Advice.QUEUE, minutes=3",
         test_watch.test_jobs_that_wait_call_and_so_does_a_log_that_does_not_say,
+    ),
+    Fault(
+        "a figure that the program does not tell",
+        "log_figures.py",
+        '"failed_jobs"',
+        '"dead_letters"',
+        test_watch.test_what_the_log_tells_is_counted_and_calls,
+    ),
+    Fault(
+        "a failed job that nobody hears of",
+        "watch.py",
+        'self._call("Jobs failed", failed, ABOVE, 0',
+        'self._call("Jobs failed", failed, ABOVE, 10',
+        test_watch.test_one_job_that_failed_calls,
+    ),
+    Fault(
+        "a bill of the AI that is looked for too shortly",
+        "watch.py",
+        "Advice.AI_BUDGET, minutes=120",
+        "Advice.AI_BUDGET, minutes=30",
+        test_watch.test_what_the_ai_costs_calls_before_the_month_is_spent,
     ),
     Fault(
         "an alarm that leads nowhere",

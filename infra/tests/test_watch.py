@@ -6,9 +6,16 @@ from typing import Any
 
 from tests.reading import Templates, listed, named, the, words_of
 
-RUNBOOK = (Path(__file__).parents[2] / "docs/runbook.md").read_text()
+REPOSITORY = Path(__file__).parents[2]
+RUNBOOK = (REPOSITORY / "docs/runbook.md").read_text()
+WRITERS = (
+    REPOSITORY / "educounsel/operations/queue_age.py",
+    REPOSITORY / "educounsel/companion/budget.py",
+)
 CALLS = {
     "queue_age_seconds",
+    "failed_jobs",
+    "ai_budget_percent",
     "HTTPCode_Target_5XX_Count",
     "HTTPCode_ELB_5XX_Count",
     "TargetResponseTime",
@@ -61,15 +68,41 @@ def test_an_alarm_says_what_to_do_and_where_more_is_written(templates: Templates
     assert {heading for (heading,) in read} == headings
 
 
+def test_what_the_log_tells_is_counted_and_calls(templates: Templates) -> None:
+    """The highest that any machine says; and the program says each, in these words."""
+    calls = {alarm["MetricName"]: alarm for alarm in alarms(templates)}
+    for told in templates.all("Logs::MetricFilter"):
+        (made,) = told["MetricTransformations"]
+        name = made["MetricName"]
+        assert told["FilterPattern"] == f"{{ $.{name} >= 0 }}"
+        assert made["MetricValue"] == f"$.{name}"
+        assert calls[name]["Namespace"] == made["MetricNamespace"]
+        assert calls[name]["Statistic"] == "Maximum"
+        assert any(f'"{name}": ' in path.read_text() for path in WRITERS)
+        del calls[name]
+    assert calls.keys() & {"queue_age_seconds", "failed_jobs", "ai_budget_percent"} == set()
+
+
 def test_jobs_that_wait_call_and_so_does_a_log_that_does_not_say(templates: Templates) -> None:
-    told = templates.one("Logs::MetricFilter")
-    assert told["FilterPattern"] == "{ $.queue_age_seconds >= 0 }"
-    (made,) = told["MetricTransformations"]
-    assert made["MetricValue"] == "$.queue_age_seconds"
-    (alarm,) = [each for each in alarms(templates) if each["MetricName"] == made["MetricName"]]
-    assert alarm["Namespace"] == made["MetricNamespace"]
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 60)
-    assert alarm["TreatMissingData"] == "breaching"
+    alarm = alarm_on("queue_age_seconds", templates)
+    assert (alarm["Threshold"], alarm["TreatMissingData"]) == (60, "breaching")
+
+
+def test_one_job_that_failed_calls(templates: Templates) -> None:
+    alarm = alarm_on("failed_jobs", templates)
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def test_what_the_ai_costs_calls_before_the_month_is_spent(templates: Templates) -> None:
+    """It is told once an hour: a shorter look would find nothing, and call it well."""
+    alarm = alarm_on("ai_budget_percent", templates)
+    assert alarm["Threshold"] == 80
+    assert alarm["Period"] * alarm["EvaluationPeriods"] >= 2 * 60 * 60
+
+
+def alarm_on(figure: str, templates: Templates) -> dict[str, Any]:
+    (alarm,) = [each for each in alarms(templates) if each["MetricName"] == figure]
+    return alarm
 
 
 def test_each_node_of_valkey_is_watched(templates: Templates) -> None:

@@ -1,21 +1,28 @@
 """What the AI may cost, counted and kept to."""
 
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from llmock.pytest_plugin import LLMock
 from pytest_django import Settings
 
+from educounsel.accounts.models import User
 from educounsel.companion import budget
 from educounsel.companion.models import Message, Reply, Usage
 from educounsel.companion.providers.spoken import Tokens
 from educounsel.companion.replying import reply_to
+from educounsel.companion.tasks import tell_what_the_ai_cost
+from educounsel.operations.logs import JsonLines
+from educounsel.schools.models import School
 from tests.cast import Cast
 from tests.companion.conftest import HARMLESS, answered, say
 from tests.conftest import ClientOf
@@ -115,3 +122,42 @@ def test_the_admin_sees_the_use_of_the_own_school_and_no_student(
     assert "3.000" in own
     assert "Sari" not in own
     assert "3.000" not in client_of(cast.other_admin).get("/admin/companion/usage/").text
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    with caplog.at_level(logging.INFO, "educounsel.companion.budget"):
+        tell_what_the_ai_cost.call()
+    lines = [record for record in caplog.records if record.name == "educounsel.companion.budget"]
+    return [json.loads(JsonLines().format(line)) for line in lines]
+
+
+def test_what_all_schools_spent_of_their_month_is_a_line_of_the_log(
+    cast: Cast, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.COMPANION_RUPIAH_A_MONTH = 1_000
+    for student, rupiah in ((cast.sari, 300), (cast.dodi, 100), (cast.tia, 1_200)):
+        use(student, rupiah)
+    use(cast.sari, 10_000, days_ago=31)
+    (line,) = told(caplog)
+    assert School.objects.count() == 2
+    assert line["ai_budget_percent"] == 80
+    assert "Sari" not in str(line)
+
+
+@pytest.mark.parametrize("budget_of_a_school", [0, 1_000])
+def test_where_nothing_is_spent_or_may_be_it_is_none(
+    cast: Cast, settings: Settings, caplog: pytest.LogCaptureFixture, budget_of_a_school: int
+) -> None:
+    settings.COMPANION_RUPIAH_A_MONTH = budget_of_a_school
+    assert [line["ai_budget_percent"] for line in told(caplog)] == [0]
+
+
+def use(student: User, rupiah: int, days_ago: int = 0) -> None:
+    Usage.objects.create(
+        school=student.school,
+        student=student,
+        day=timezone.localdate() - timedelta(days=days_ago),
+        asked=1,
+        answered=1,
+        rupiah=rupiah,
+    )

@@ -1,4 +1,5 @@
-"""How long the oldest job has waited is a line of the log that a machine can read."""
+"""How long the oldest job has waited, and how many failed, is a line of the log that a machine can
+read."""
 
 import json
 import logging
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
+from django_ox.actions import retry
 from django_ox.models import OxTask
 
 from educounsel.operations.logs import JsonLines
@@ -21,11 +23,11 @@ from tests.test_jobs import note
 ROOT = Path(__file__).parents[2]
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[Any]:
+def told(caplog: pytest.LogCaptureFixture, figure: str = "queue_age_seconds") -> list[Any]:
     with caplog.at_level(logging.INFO, "educounsel.queue"):
         tell_queue_age()
     lines = [record for record in caplog.records if record.name == "educounsel.queue"]
-    return [json.loads(JsonLines().format(line)).get("queue_age_seconds") for line in lines]
+    return [json.loads(JsonLines().format(line)).get(figure) for line in lines]
 
 
 @pytest.mark.django_db
@@ -42,6 +44,35 @@ def test_it_is_the_time_of_the_oldest_that_may_run(caplog: pytest.LogCaptureFixt
     later.run_after = timezone.now() + timedelta(hours=1)
     later.save(update_fields=["run_after"])
     assert told(caplog) == [pytest.approx(90, abs=5)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "hours", "counts"),
+    [
+        ("FAILED", 1, 1),
+        ("LOST", 1, 1),
+        ("FAILED", 25, 0),
+        ("SUCCESSFUL", 1, 0),
+        ("DISCARDED", 1, 0),
+        ("READY", None, 0),
+    ],
+)
+def test_jobs_that_failed_are_counted_for_a_day(
+    caplog: pytest.LogCaptureFixture, status: str, hours: int | None, counts: int
+) -> None:
+    note.enqueue(1)
+    ended_at = timezone.now() - timedelta(hours=hours) if hours else None
+    OxTask.objects.update(status=status, finished_at=ended_at)
+    assert told(caplog, "failed_jobs") == [counts]
+
+
+@pytest.mark.django_db
+def test_a_failed_job_that_is_run_again_counts_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    job = note.enqueue(1)
+    OxTask.objects.update(status="FAILED", finished_at=timezone.now())
+    retry(job.id)
+    assert told(caplog, "failed_jobs") == [0]
 
 
 @pytest.mark.django_db
@@ -73,3 +104,4 @@ def test_a_worker_tells_it_by_itself(tmp_path: Path) -> None:
         subprocess.run(look, env=environment, cwd=ROOT, check=True)
         worker.terminate()
     assert line["queue_age_seconds"] >= 0
+    assert line["failed_jobs"] == 0
