@@ -22,7 +22,7 @@ PUBLIC_KEY = Asked(
     "",
 )
 VERSION = Asked(
-    "version of the secret that Valkey is told; empty: the one that stands when Valkey is made",
+    "version of the secret that is told; empty: the one that stands when the stack is made",
     "([0-9a-f-]{36})?",
     "",
 )
@@ -48,6 +48,12 @@ HERE = {
     "PublicKeyB": PUBLIC_KEY,
     "RedisVersion": VERSION,
     "CacheVersion": VERSION,
+    "OriginVersion": VERSION,
+    "OriginBefore": Asked(
+        "version that the balancer takes too, while the edge changes; empty: no other",
+        VERSION.pattern,
+        "",
+    ),
     "SigningSlot": Asked("the slot whose private key signs links", "A|B", "A"),
     "Zone": Asked(MADE, "Z[A-Z0-9]+"),
     "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),

@@ -4,13 +4,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elb
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from .config import IDLE_SECONDS, WEB_PORT
 from .network import Network
+from .origin import ORIGIN_HEADER, OriginHeader
 
-ORIGIN_HEADER = "X-Origin-Secret"
 SOCKET_PATHS = ["/app/*"]  # where pusher-js opens its socket
 
 
@@ -21,7 +20,7 @@ class Balancer(Construct):
         *,
         network: Network,
         certificate: acm.ICertificate,
-        secret: secretsmanager.ISecret,
+        header: OriginHeader,
     ) -> None:
         super().__init__(scope, "Balancer")
         self._vpc = network.vpc
@@ -44,10 +43,7 @@ class Balancer(Construct):
             open=False,
             default_action=elb.ListenerAction.fixed_response(403, content_type="text/plain"),
         )
-        from_edge = elb.ListenerCondition.http_header(
-            ORIGIN_HEADER,
-            [secret.secret_value.unsafe_unwrap()],  # a reference, resolved by AWS
-        )
+        from_edge = elb.ListenerCondition.http_header(ORIGIN_HEADER, header.taken)
         to_sockets = [from_edge, elb.ListenerCondition.path_patterns(SOCKET_PATHS)]
         self.sockets = self._way("Sockets", 10, to_sockets, drain_seconds=30)
         self.web = self._way("Web", 20, [from_edge], drain_seconds=60)

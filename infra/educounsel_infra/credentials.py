@@ -1,6 +1,6 @@
 """What nobody may read: made by AWS, or put in by the operator. None of it is in a template."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -27,6 +27,9 @@ class Credentials(Construct):
         tell(  # where the operator puts what only an operator has
             Stack.of(self),
             Settings=self.settings.secret_arn,
+            Origin=self.origin.secret_arn,
+            Redis=self.redis.secret_arn,
+            Cache=self.cache.secret_arn,
             **{f"SigningKey{slot}": key.secret_arn for slot, key in self.signing_keys.items()},
         )
 
@@ -46,3 +49,9 @@ class Credentials(Construct):
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+
+def version_of(secret: secretsmanager.ISecret, version: str) -> str:
+    """A reference, which AWS resolves: to this version, or without one to the current.
+    CloudFormation looks again only when the words of a reference change."""
+    return SecretValue.secrets_manager(secret.secret_arn, version_id=version).unsafe_unwrap()

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import SecretValue
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from .backup import Backup
 from .config import Size
-from .credentials import Credentials
+from .credentials import Credentials, version_of
 from .database import Database
 from .network import Network
 from .valkey import Valkey
@@ -37,7 +35,7 @@ class Data(Construct):
             "Redis",
             node=size.redis,
             when_full="noeviction",
-            password=_of(credentials.redis, asked["RedisVersion"]),
+            password=version_of(credentials.redis, asked["RedisVersion"]),
             network=network,
             key=key,
         )
@@ -46,13 +44,8 @@ class Data(Construct):
             "Cache",
             node=size.cache,
             when_full="allkeys-lru",
-            password=_of(credentials.cache, asked["CacheVersion"]),
+            password=version_of(credentials.cache, asked["CacheVersion"]),
             network=network,
             key=key,
         )
         Backup(self, database=self.database.instance, files=files, key=key, operator=operator)
-
-
-def _of(secret: secretsmanager.ISecret, version: str) -> SecretValue:
-    """By its version: CloudFormation looks again only when the words of a reference change."""
-    return SecretValue.secrets_manager(secret.secret_arn, version_id=version)

@@ -5,12 +5,11 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from .balancer import ORIGIN_HEADER
 from .caching import media_cache, while_nobody_answers
 from .headers import headers_of_files, headers_of_media, headers_of_pages
+from .origin import ORIGIN_HEADER, OriginHeader
 
 TO_HTTPS = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
 
@@ -22,7 +21,7 @@ class Edge(Construct):
         *,
         domain: str,
         origin_name: str,
-        origin_secret: secretsmanager.ISecret,
+        header: OriginHeader,
         files: s3.IBucket,
         certificate: acm.ICertificate,
         firewall: str,
@@ -42,23 +41,21 @@ class Edge(Construct):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_200,  # 100 leaves Indonesia out
             error_responses=while_nobody_answers(),
-            default_behavior=self._pages(origin_name, origin_secret),
+            default_behavior=self._pages(origin_name, header),
             additional_behaviors={
                 "/static/*": self._static(bucket),
                 "/media/*": self._media(bucket),
             },
         )
 
-    def _pages(
-        self, origin_name: str, secret: secretsmanager.ISecret
-    ) -> cloudfront.BehaviorOptions:
+    def _pages(self, origin_name: str, header: OriginHeader) -> cloudfront.BehaviorOptions:
         """Everything as the browser sent it, and nothing kept: pages are a person's, and a socket
         is opened only with all its headers."""
         balancer = origins.HttpOrigin(
             origin_name,
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            custom_headers={ORIGIN_HEADER: secret.secret_value.unsafe_unwrap()},  # a reference
+            custom_headers={ORIGIN_HEADER: header.shown},
             read_timeout=Duration.seconds(60),
             keepalive_timeout=Duration.seconds(60),
         )

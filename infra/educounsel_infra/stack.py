@@ -16,6 +16,7 @@ from .edge import Edge
 from .fleets import Fleets
 from .keys import sealing_key
 from .network import Network
+from .origin import OriginHeader
 from .pager import operator
 from .role import machine_role
 from .signers import Signers
@@ -56,18 +57,16 @@ class EduCounsel(Stack):
 
     def _open_to_the_world(self) -> None:
         dns = Dns(self, domain=self._asked["Domain"], zone=self._asked["Zone"])
+        header = OriginHeader(self, asked=self._asked, secret=self._credentials.origin)
         self._balancer = Balancer(
-            self,
-            network=self._network,
-            certificate=dns.origin_certificate,
-            secret=self._credentials.origin,
+            self, network=self._network, certificate=dns.origin_certificate, header=header
         )
         self._signers = Signers(self, asked=self._asked, credentials=self._credentials)
         self._edge = Edge(
             self,
             domain=dns.domain,
             origin_name=dns.origin,
-            origin_secret=self._credentials.origin,
+            header=header,
             files=self._storage.files,
             certificate=acm.Certificate.from_certificate_arn(
                 self, "EdgeCertificate", self._asked["Certificate"]
@@ -75,6 +74,8 @@ class EduCounsel(Stack):
             firewall=self._asked["Firewall"],
             signers=self._signers.group,
         )
+        # A new value of the header is taken before any place of the edge shows it.
+        self._edge.distribution.node.add_dependency(self._balancer)
         tell(self, Distribution=self._edge.distribution.distribution_id)
         dns.lead_to(self._edge.distribution, self._balancer.alb)
 

@@ -5,7 +5,7 @@ ElastiCache has no append-only file beside a second node. With both nodes gone n
 time: sessions and jobs are rows in PostgreSQL (docs/adr/0011, docs/adr/0001).
 """
 
-from aws_cdk import Duration, RemovalPolicy, SecretValue
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticache as elasticache
@@ -29,7 +29,7 @@ class Valkey(Construct):
         *,
         node: str,
         when_full: str,
-        password: SecretValue,
+        password: str,
         network: Network,
         key: kms.IKey,
     ) -> None:
@@ -48,7 +48,7 @@ class Valkey(Construct):
             transit_encryption_mode="required",
             at_rest_encryption_enabled=True,
             kms_key_id=key.key_arn,
-            auth_token=password.unsafe_unwrap(),  # a reference, resolved by AWS
+            auth_token=password,
             security_group_ids=[network.redis.security_group_id],
             cache_subnet_group_name=_subnets(self, network.vpc).ref,
             cache_parameter_group_name=_when_full(self, when_full).ref,

@@ -12,7 +12,9 @@ PLACES = (REPOSITORY, REPOSITORY / "infra/educounsel_infra")
 
 def test_the_operator_is_told_where_to_put_what(templates: Templates) -> None:
     told = {name.removesuffix("Made") for name in templates.here["Outputs"]}
-    assert told == {"Distribution", "Files", "Releases", "Settings", "SigningKeyA", "SigningKeyB"}
+    secrets = {"Settings", "SigningKeyA", "SigningKeyB", "Origin", "Redis", "Cache"}
+    assert told == {"Distribution", "Files", "Releases"} | secrets
+    assert all(f"`{name}`" in DOCS for name in secrets)
     asked = {name.removesuffix("Made") for name in templates.there["Outputs"]}
     assert asked <= set(templates.here["Parameters"])
 

@@ -18,6 +18,7 @@ from tests import (
     test_edge,
     test_machines,
     test_network,
+    test_origin,
     test_signers,
     test_watch,
 )
@@ -119,6 +120,27 @@ FAULTS = [
         "20, [from_edge]",
         '20, [elb.ListenerCondition.path_patterns(["/*"])]',
         test_balancer.test_who_does_not_know_the_secret_is_refused,
+    ),
+    Fault(
+        "a new secret that shuts out the old one at once",
+        "origin.py",
+        "changes.logical_id, before, Aws.NO_VALUE",
+        "changes.logical_id, Aws.NO_VALUE, Aws.NO_VALUE",
+        test_origin.test_while_it_changes_the_balancer_takes_the_one_before_too,
+    ),
+    Fault(
+        "a secret that the edge shows before it is taken",
+        "stack.py",
+        "self._edge.distribution.node.add_dependency(self._balancer)",
+        "",
+        test_origin.test_the_balancer_takes_a_new_value_before_the_edge_shows_it,
+    ),
+    Fault(
+        "a secret that is read once and never again",
+        "origin.py",
+        'version_of(secret, asked["OriginVersion"])',
+        'version_of(secret, "")',
+        test_origin.test_the_edge_shows_one_value_and_the_balancer_takes_it,
     ),
     Fault(
         "all machines replaced while the database fails over",
@@ -242,7 +264,7 @@ FAULTS = [
     ),
     Fault(
         "a password that Valkey is never told",
-        "data.py",
+        "credentials.py",
         ", version_id=version)",
         ")",
         test_data.test_valkey_is_told_a_new_password_before_machines_are,
