@@ -176,6 +176,14 @@ def test_a_busy_port_is_refused_in_one_sentence(tmp_path: Path, busy_port: int) 
     assert run.stderr.count("\n") == 1
 
 
+def test_two_workers_do_not_tell_their_figures_at_one_port(tmp_path: Path, busy_port: int) -> None:
+    manage("migrate", EDUCOUNSEL_DATA=str(tmp_path))
+    run = manage("work", EDUCOUNSEL_DATA=str(tmp_path), METRICS_PORT=str(busy_port))
+    assert run.returncode == 1
+    assert f"METRICS_PORT {busy_port} cannot be used (Address already in use)." in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 @pytest.fixture
 def busy_port() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -105,7 +105,7 @@ class Edge(Service):
 
     def _words(self) -> dict[str, object]:
         return {
-            "user": _user(),
+            "user": run_as(),
             "modules": _modules(),
             "workers": WORKERS,
             "open_files": _open_files(),
@@ -164,7 +164,7 @@ def _modules() -> str:
     return found[1] if found else "modules"
 
 
-def _user() -> str:
+def run_as() -> str:
     """nginx started by root would hand its workers to somebody who may not read this folder."""
     return f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
 

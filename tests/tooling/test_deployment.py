@@ -39,8 +39,8 @@ def settings_of(unit: Path) -> ConfigParser:
 def test_one_unit_serves_and_one_works() -> None:
     started = {unit.stem: settings_of(unit)["Service"]["ExecStart"] for unit in UNITS}
     assert started == {
-        "educounsel-web": f"{PYTHON} manage.py serve",
-        "educounsel-worker": f"{PYTHON} manage.py work",
+        "educounsel-web@": f"/usr/bin/env PORT=%i {PYTHON} manage.py serve",
+        "educounsel-worker@": f"/usr/bin/env METRICS_PORT=%i {PYTHON} manage.py work",
     }
 
 
@@ -59,7 +59,7 @@ def systemd(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
 @pytest.mark.parametrize("name", [unit.name for unit in UNITS])
 def test_systemd_understands_each_unit_and_holds_it_tightly(in_place: Path, name: str) -> None:
-    understood = systemd("verify", str(in_place / name))
+    understood = systemd("verify", str(in_place / name.replace("@.", "@8000.")))
     assert (understood.returncode, understood.stderr) == (0, "")
     judged = systemd("security", "--offline=yes", str(in_place / name)).stdout
     exposure = re.search(r"exposure level for \S+: ([\d.]+)", judged)
@@ -170,8 +170,8 @@ def test_caddy_understands_its_file() -> None:
 
 
 def test_the_runbook_asks_for_readiness_behind_the_edge() -> None:
-    """Both edges that are shipped hide it: what the runbook says first must not be a 404."""
-    for edge in ("compose/Caddyfile", "nginx/nginx.conf"):
+    """Each edge that is shipped hides it: what the runbook says first must not be a 404."""
+    for edge in ("compose/Caddyfile", "nginx/nginx.conf", "systemd/nginx.conf"):
         assert "/readyz" in (ROOT / "deploy" / edge).read_text()
     asked = re.findall(r"`curl ([^`]+)/readyz`", (ROOT / "docs" / "runbook.md").read_text())
     assert asked

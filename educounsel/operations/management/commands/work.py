@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.core.management import BaseCommand, CommandParser, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from prometheus_client import start_http_server
 
 from educounsel import env
@@ -22,7 +22,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, threads: int, heartbeat_file: str | None, **options: Any) -> None:
         refuse_to_start_half_way()
-        if port := env.whole("METRICS_PORT", 0, most=65535):
-            start_http_server(port, LOOPBACK, figures)
+        _tell_figures(env.whole("METRICS_PORT", 0, most=65535))
         keep_telling_queue_age()
         call_command("ox_worker", concurrency=threads, heartbeat_file=heartbeat_file)
+
+
+def _tell_figures(port: int) -> None:
+    """At no port where it is 0."""
+    try:
+        if port:
+            start_http_server(port, LOOPBACK, figures)
+    except OSError as error:
+        raise CommandError(f"METRICS_PORT {port} cannot be used ({error.strerror}).") from error
