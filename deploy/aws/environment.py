@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
     if any(new):
         # Only what runs already: at boot nothing does.
         unit = "educounsel-worker" if names["TIER"] == "workers" else "educounsel-web"
-        subprocess.run(["systemctl", "try-restart", unit], check=True)
+        subprocess.run(["systemctl", "try-restart", f"{unit}@*"], check=True)
 
 
 def environment(names: dict[str, str], folder: Path, user: str) -> dict[str, str]:
@@ -39,7 +39,6 @@ def environment(names: dict[str, str], folder: Path, user: str) -> dict[str, str
         "EDUCOUNSEL_PROFILE": "production",
         "EDUCOUNSEL_DATA": "/var/lib/educounsel",
         "HOST": "0.0.0.0",  # noqa: S104 - the balancer alone gets through to it
-        "PORT": "8000",
         "ALLOWED_HOSTS": names["DOMAIN"],
         "PUBLIC_URL": f"https://{names['DOMAIN']}",
         "FORWARDED_ALLOW_IPS": ",".join([names["OUR_ADDRESSES"], *_edge_addresses(names)]),

@@ -57,11 +57,12 @@ install_libraries() {
 }
 
 install_units() {
-  case $TIER in workers) unit=educounsel-worker ;; *) unit=educounsel-web ;; esac
+  case $TIER in workers) unit=educounsel-worker@9101 ;; *) unit=educounsel-web@8000 ;; esac
+  template=${unit%@*}@.service
   install -d -o "$ACCOUNT" -g "$ACCOUNT" -m 750 "$ROOT/var/lib/educounsel" "$ROOT/var/log/educounsel"
-  install -D -m 644 -t "$UNITS" "$SOURCE/deploy/systemd/$unit.service" \
+  install -D -m 644 -t "$UNITS" "$SOURCE/deploy/systemd/$template" \
     "$SOURCE"/deploy/aws/educounsel-environment.{service,timer}
-  install -D -m 644 "$SOURCE/deploy/aws/log.conf" "$UNITS/$unit.service.d/log.conf"
+  install -D -m 644 "$SOURCE/deploy/aws/log.conf" "$UNITS/$template.d/log.conf"
   install -D -m 644 "$SOURCE/deploy/aws/logrotate.conf" "$ROOT/etc/logrotate.d/educounsel"
 }
 

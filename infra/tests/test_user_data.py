@@ -88,7 +88,7 @@ def small_release(folder: Path) -> Path:
         archive.writestr(f"{about}/RECORD", f"school.py,sha256={empty},0\n{about}/RECORD,,\n")
     (source / "deploy" / "systemd").mkdir(parents=True)
     for unit in ("web", "worker"):
-        (source / "deploy" / "systemd" / f"educounsel-{unit}.service").write_text("[Service]\n")
+        (source / "deploy" / "systemd" / f"educounsel-{unit}@.service").write_text("[Service]\n")
     subprocess.run(["cp", "-r", REPOSITORY / "deploy" / "aws", source / "deploy"], check=True)
     return source
 
@@ -116,15 +116,15 @@ def test_a_good_release_runs_and_says_so(machine: Machine, release: str) -> None
         " --target-group-arn arn:targets --targets Id=i-1"
     ]
     assert machine.calls("systemctl") == [
-        "try-restart educounsel-web",  # nothing runs yet: it does nothing
+        "try-restart educounsel-web@*",  # nothing runs yet: it does nothing
         "daemon-reload",
-        "enable --now --quiet educounsel-web.service educounsel-environment.timer",
+        "enable --now --quiet educounsel-web@8000.service educounsel-environment.timer",
     ]
     assert machine.installed_units() == [
         "educounsel-environment.service",
         "educounsel-environment.timer",
-        "educounsel-web.service",
-        "educounsel-web.service.d/log.conf",
+        "educounsel-web@.service",
+        "educounsel-web@.service.d/log.conf",
     ]
     in_release = machine.root / "srv/educounsel/.venv/bin/python"
     subprocess.run([in_release, "-c", "import school"], check=True)
@@ -139,7 +139,6 @@ def test_the_program_is_told_what_it_needs_and_nobody_else_is(
         'EDUCOUNSEL_PROFILE="production"\n'
         'EDUCOUNSEL_DATA="/var/lib/educounsel"\n'
         'HOST="0.0.0.0"\n'
-        'PORT="8000"\n'
         'ALLOWED_HOSTS="bk.sekolah.example"\n'
         'PUBLIC_URL="https://bk.sekolah.example"\n'
         'FORWARDED_ALLOW_IPS="10.0.0.0/16,192.0.2.0/25,198.51.100.0/24"\n'
@@ -197,7 +196,7 @@ def test_a_worker_that_does_not_run_is_not_ready(machine: Machine, release: str)
     machine.stub("systemctl", "[ $1 != is-active ]")
     code, printed = machine.boot({**TOLD, "RELEASE": release, "TIER": "workers"})
     assert (code, printed) == (1, "The worker does not run.\n")
-    assert machine.calls("systemctl")[-1] == "is-active --quiet educounsel-worker.service"
+    assert machine.calls("systemctl")[-1] == "is-active --quiet educounsel-worker@9101.service"
     assert machine.calls("cfn-signal")[0].startswith("--exit-code 1 ")
 
 
@@ -228,7 +227,7 @@ def test_a_new_setting_starts_the_program_again_once(machine: Machine, release: 
     (machine.secrets / "arn:redis").write_text("of-next-year")
     machine.ask_again()
     machine.ask_again()
-    assert machine.calls("systemctl") == ["try-restart educounsel-worker"]
+    assert machine.calls("systemctl") == ["try-restart educounsel-worker@*"]
     assert "of-next-year" in (machine.root / "etc/educounsel/environment").read_text()
 
 
@@ -244,7 +243,7 @@ def test_a_question_that_fails_leaves_all_of_the_change_to_the_next_run(
         machine.ask_again()
     (machine.secrets / "arn:settings").write_text(settings)
     machine.ask_again()
-    assert machine.calls("systemctl") == ["try-restart educounsel-worker"]
+    assert machine.calls("systemctl") == ["try-restart educounsel-worker@*"]
     assert (machine.root / "etc/educounsel/signing_key.pem").read_text() == "a new key\n"
 
 
