@@ -44,6 +44,14 @@ def test_one_unit_serves_and_one_works() -> None:
     }
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_production_and_writes_where_it_may(unit: Path) -> None:
+    told = settings_of(unit)["Service"]
+    own = dict(each.split("=") for each in told["Environment"].split())
+    assert own["EDUCOUNSEL_PROFILE"] == "production"
+    assert own["EDUCOUNSEL_DATA"] == f"/var/lib/{told['StateDirectory']}"
+
+
 @pytest.fixture
 def in_place(tmp_path: Path) -> Path:
     """The units with a program that is there, for systemd looks for it."""
