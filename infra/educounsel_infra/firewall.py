@@ -13,7 +13,7 @@ from constructs import Construct
 Acl = waf.CfnWebACL
 BAD_INPUTS, COMMON = "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"
 ONLY_COUNTED = {
-    BAD_INPUTS: ("Log4JRCE_BODY", "JavaDeserializationRCE_BODY"),
+    BAD_INPUTS: ("Log4JRCE_BODY", "JavaDeserializationRCE_BODY", "ReactJSRCE_BODY"),
     COMMON: (
         "SizeRestrictions_BODY",  # materi are files of many megabytes
         "CrossSiteScripting_BODY",
@@ -21,6 +21,16 @@ ONLY_COUNTED = {
         "GenericRFI_BODY",
         "EC2MetaDataSSRF_BODY",
     ),
+}
+REFUSED = {
+    "DefaultBehavior": "DROP",
+    "Filters": [
+        {
+            "Behavior": "KEEP",
+            "Requirement": "MEETS_ANY",
+            "Conditions": [{"ActionCondition": {"Action": "BLOCK"}}],
+        }
+    ],
 }
 
 
@@ -43,7 +53,8 @@ class Firewall(Construct):
         self._log(key)
 
     def _log(self, key: kms.IKey) -> None:
-        """Who was refused, without the session in the cookie or the signature in the address."""
+        """Who was refused, and nobody else; without the session in the cookie, the signature in the
+        address, or what was looked for, which is in the address and in that of the page before."""
         name = f"aws-waf-logs-{Stack.of(self).stack_name}"  # WAF takes no other beginning
         group = logs.LogGroup(
             self,
@@ -62,10 +73,13 @@ class Firewall(Construct):
                 .format_arn(service="logs", resource="log-group", resource_name=name)
                 .replace("log-group/", "log-group:")
             ],
+            logging_filter=REFUSED,
             redacted_fields=[
-                {"singleHeader": {"Name": "cookie"}},
-                {"singleHeader": {"Name": "authorization"}},
                 {"queryString": {}},
+                *(
+                    {"singleHeader": {"Name": name}}
+                    for name in ("cookie", "authorization", "referer")
+                ),
             ],
         ).node.add_dependency(group)
 

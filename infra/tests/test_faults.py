@@ -214,6 +214,27 @@ FAULTS = [
         test_edge.test_a_firewall_stands_before_it,
     ),
     Fault(
+        "a firewall that swallows messages",
+        "firewall.py",
+        '"ReactJSRCE_BODY"',
+        "",
+        test_edge.test_the_firewall_swallows_no_message_and_no_upload,
+    ),
+    Fault(
+        "a firewall that keeps what students look for",
+        "firewall.py",
+        '"authorization", "referer"',
+        '"authorization"',
+        test_edge.test_the_firewall_keeps_neither_cookies_nor_what_was_looked_for,
+    ),
+    Fault(
+        "a firewall that writes down everybody",
+        "firewall.py",
+        "logging_filter=REFUSED,",
+        "",
+        test_edge.test_the_firewall_writes_down_whom_it_refused_and_nobody_else,
+    ),
+    Fault(
         "public bucket",
         "storage.py",
         "BlockPublicAccess.BLOCK_ALL",
