@@ -5,10 +5,12 @@ CloudFront takes the order in us-east-1 only, where its distribution is not know
 in Jakarta has made it: until then, and without its name, nothing is written.
 """
 
-from aws_cdk import Aws, CfnCondition, Fn
+from aws_cdk import Aws
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from .given import is_given
 
 FIELDS = [  # neither cs-uri-query nor cs(Referer), which repeats it, nor cs(Cookie)
     *("date", "time", "x-edge-location", "c-ip", "x-forwarded-for", "cs-method"),
@@ -20,11 +22,7 @@ FIELDS = [  # neither cs-uri-query nor cs(Referer), which repeats it, nor cs(Coo
 
 
 def log_without_questions(scope: Construct, *, distribution: str, bucket: s3.IBucket) -> None:
-    known = CfnCondition(
-        scope,
-        "EdgeIsKnown",
-        expression=Fn.condition_not(Fn.condition_equals(distribution, "")),
-    )
+    known = is_given(scope, "EdgeIsKnown", distribution)
     source = logs.CfnDeliverySource(
         scope,
         "EdgeLogSource",

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws, CfnCondition, Fn
+from aws_cdk import Aws
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from .credentials import version_of
+from .given import either, is_given
 
 ORIGIN_HEADER = "X-Origin-Secret"
 
@@ -20,13 +21,6 @@ class OriginHeader(Construct):
     ) -> None:
         super().__init__(scope, "OriginHeader")
         self.shown = version_of(secret, asked["OriginVersion"])
-        changes = CfnCondition(
-            self,
-            "Changes",
-            expression=Fn.condition_not(Fn.condition_equals(asked["OriginBefore"], "")),
-        )
+        changes = is_given(self, "Changes", asked["OriginBefore"])
         before = version_of(secret, asked["OriginBefore"])
-        self.taken = [
-            self.shown,
-            Fn.condition_if(changes.logical_id, before, Aws.NO_VALUE).to_string(),
-        ]
+        self.taken = [self.shown, either(changes, before, Aws.NO_VALUE)]

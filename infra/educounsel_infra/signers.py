@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
 from .credentials import SLOTS, Credentials
+from .given import either, is_given
 
 
 class Signers(Construct):
@@ -29,19 +30,17 @@ class Signers(Construct):
             ],
         )
         first, second = filled.values()
-        self.key_id = _if(active, second, first)
+        self.key_id = either(active, second, first)
         first, second = (credentials.signing_keys[slot].secret_arn for slot in SLOTS)
-        self.secret_arn = _if(active, second, first)
+        self.secret_arn = either(active, second, first)
         self._refuse_an_empty_slot(asked)
 
     def _slot(self, slot: str, words: str) -> str:
         """The id of its key, or nothing."""
-        condition = CfnCondition(
-            self, f"Has{slot}", expression=Fn.condition_not(Fn.condition_equals(words, ""))
-        )
+        condition = is_given(self, f"Has{slot}", words)
         key = cloudfront.PublicKey(self, slot, encoded_key=words)
         cast("cloudfront.CfnPublicKey", key.node.default_child).cfn_options.condition = condition
-        return _if(condition, key.public_key_id, Aws.NO_VALUE)
+        return either(condition, key.public_key_id, Aws.NO_VALUE)
 
     def _refuse_an_empty_slot(self, asked: Mapping[str, str]) -> None:
         for slot in SLOTS:
@@ -58,7 +57,3 @@ class Signers(Construct):
                     )
                 ],
             )
-
-
-def _if(condition: CfnCondition, so: str, otherwise: str) -> str:
-    return Fn.condition_if(condition.logical_id, so, otherwise).to_string()

@@ -124,8 +124,8 @@ FAULTS = [
     Fault(
         "a new secret that shuts out the old one at once",
         "origin.py",
-        "changes.logical_id, before, Aws.NO_VALUE",
-        "changes.logical_id, Aws.NO_VALUE, Aws.NO_VALUE",
+        "either(changes, before, Aws.NO_VALUE)",
+        "either(changes, Aws.NO_VALUE, Aws.NO_VALUE)",
         test_origin.test_while_it_changes_the_balancer_takes_the_one_before_too,
     ),
     Fault(
@@ -166,8 +166,8 @@ FAULTS = [
     Fault(
         "machines that sign before the edge knows",
         "signers.py",
-        "self.secret_arn = _if(active, second, first)",
-        "self.secret_arn = _if(active, first, second)",
+        "self.secret_arn = either(active, second, first)",
+        "self.secret_arn = either(active, first, second)",
         test_signers.test_a_machine_signs_with_the_secret_of_the_key_that_it_names,
     ),
     Fault(
