@@ -12,7 +12,7 @@ class Advice(Enum):
     QUEUE = ("Jobs wait", "See that workers run; call the Guru BK on duty, as alerts are late.")
     FAILED_JOBS = ("Jobs failed", "See why at /admin/operations/failedjob/, then run them again.")
     AI_BUDGET = ("The AI has cost much", "See which school it was; its budget ends it by itself.")
-    DATABASE = ("The database is worn out", "See its heaviest statements in Performance Insights.")
+    DATABASE = ("The database is worn out", "See its heaviest statements in Database Insights.")
     STORAGE = ("The database's storage runs out", "Give it more storage today.")
     VALKEY = ("Valkey is worn out", "Take a larger node: config.py.")
     BACKUP = ("A backup failed", "Read why in AWS Backup, repair it, and start one by hand.")

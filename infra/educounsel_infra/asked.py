@@ -54,6 +54,11 @@ HERE = {
         VERSION.pattern,
         "",
     ),
+    "DatabaseSecret": Asked(
+        "ARN of the secret of a restored database; empty: the one that RDS made with the stack",
+        "(arn:aws:secretsmanager:.+)?",
+        "",
+    ),
     "SigningSlot": Asked("the slot whose private key signs links", "A|B", "A"),
     "Zone": Asked(MADE, "Z[A-Z0-9]+"),
     "Certificate": Asked(MADE, "arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+"),

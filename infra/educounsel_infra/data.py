@@ -29,7 +29,9 @@ class Data(Construct):
         operator: sns.ITopic,
     ) -> None:
         super().__init__(scope, "Data")
-        self.database = Database(self, size=size, network=network, key=key)
+        self.database = Database(
+            self, size=size, network=network, key=key, restored=asked["DatabaseSecret"]
+        )
         self.redis = Valkey(
             self,
             "Redis",

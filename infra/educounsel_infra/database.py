@@ -11,6 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from .config import Size
+from .given import either, is_given
 from .network import Network
 
 IDENTIFIER = "educounsel"
@@ -19,7 +20,11 @@ IN_DATA = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
 
 
 class Database(Construct):
-    def __init__(self, scope: Construct, *, size: Size, network: Network, key: kms.IKey) -> None:
+    """`restored` is the ARN of the secret of a database that was put in this one's place."""
+
+    def __init__(
+        self, scope: Construct, *, size: Size, network: Network, key: kms.IKey, restored: str
+    ) -> None:
         super().__init__(scope, "Database")
         engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
         self.instance = rds.DatabaseInstance(
@@ -56,7 +61,8 @@ class Database(Construct):
         )
         self.instance.node.add_dependency(*(_log(self, name, key) for name in LOGS))
         # Its password: AWS makes it, keeps it, and changes it every week.
-        self.secret = cast("secretsmanager.ISecret", self.instance.secret)
+        own = cast("secretsmanager.ISecret", self.instance.secret).secret_arn
+        self.secret_arn = either(is_given(self, "Restored", restored), restored, own)
 
 
 def _log(scope: Construct, name: str, key: kms.IKey) -> logs.LogGroup:

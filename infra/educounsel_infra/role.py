@@ -36,8 +36,8 @@ def machine_role(
         *credentials.signing_keys.values(),
         credentials.redis,
         credentials.cache,
-        data.database.secret,
     ]
+    arns = [*(secret.secret_arn for secret in secrets), data.database.secret_arn]
     for actions, resources in (
         (["s3:GetObject"], [storage.releases.arn_for_objects("*")]),
         (
@@ -47,7 +47,7 @@ def machine_role(
         # Without it S3 answers 403, not 404, for a file that is not there.
         (["s3:ListBucket"], [storage.files.bucket_arn]),
         (["ec2:GetManagedPrefixListEntries"], [edge_addresses]),
-        (["secretsmanager:GetSecretValue"], [secret.secret_arn for secret in secrets]),
+        (["secretsmanager:GetSecretValue"], arns),
         (["logs:CreateLogStream", "logs:PutLogEvents"], [log.log_group_arn]),
     ):
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))

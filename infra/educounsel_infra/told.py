@@ -33,7 +33,7 @@ def told_to_machines(
         "SIGNING_KEY_ID": signers.key_id,
         "SIGNING_KEY": signers.secret_arn,
         "SETTINGS": credentials.settings.secret_arn,
-        "DATABASE": data.database.secret.secret_arn,
+        "DATABASE": data.database.secret_arn,
         "DATABASE_HOST": data.database.instance.db_instance_endpoint_address,
         "REDIS": credentials.redis.secret_arn,
         "REDIS_HOST": data.redis.address,

@@ -22,6 +22,31 @@ def test_the_database_stands_in_two_zones_out_of_reach(templates: Templates) -> 
     assert int(database["EngineVersion"].partition(".")[0]) >= 15
 
 
+def test_machines_ask_for_the_password_of_a_restored_database(templates: Templates) -> None:
+    """It has a secret of its own: who goes on asking for the first one is shut out."""
+    database = the(set(templates.resources("RDS::DBInstance")))
+    own = {"Fn::GetAtt": [database, "MasterUserSecret.SecretArn"]}
+    asked = {"Fn::If": ["DataDatabaseRestored", {"Ref": "DatabaseSecret"}, own]}
+    told = [each["LaunchTemplateData"]["UserData"] for each in templates.all("EC2::LaunchTemplate")]
+    reading = next(
+        statement["Resource"]
+        for statement in templates.statements()
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    )
+    assert without_hash(reading[-1]) == asked
+    assert [asked in map(without_hash, words["Fn::Base64"]["Fn::Join"][1]) for words in told] == [
+        True
+    ] * len(told)
+
+
+def without_hash(value: Any) -> Any:
+    """The name of a condition ends with one."""
+    if not isinstance(value, dict) or "Fn::If" not in value:
+        return value
+    condition, *ways = value["Fn::If"]
+    return {"Fn::If": [condition[:-8], *ways]}
+
+
 def test_the_database_is_sealed_copied_and_hard_to_delete(templates: Templates) -> None:
     database = templates.one("RDS::DBInstance")
     assert database["StorageEncrypted"] is True

@@ -270,6 +270,13 @@ FAULTS = [
         test_data.test_the_database_is_sealed_copied_and_hard_to_delete,
     ),
     Fault(
+        "a restored database whose password nobody knows",
+        "database.py",
+        "restored, own)",
+        "own, own)",
+        test_data.test_machines_ask_for_the_password_of_a_restored_database,
+    ),
+    Fault(
         "children's words in a log",
         "database.py",
         '"log_min_error_statement": "panic"',
