@@ -51,6 +51,7 @@ class Machines(Construct):
             ),
             update_policy=a_few_at_a_time(fleet),
         )
+        self.scaling.node.add_dependency(role)  # else a release may start before its new rights
         if targets:
             self.scaling.attach_to_application_target_group(targets)
         itself = cast("autoscaling.CfnAutoScalingGroup", self.scaling.node.default_child)

@@ -59,6 +59,13 @@ FAULTS = [
         test_machines.test_disks_are_sealed,
     ),
     Fault(
+        "machines that start before their rights",
+        "machines.py",
+        "self.scaling.node.add_dependency(role)",
+        "",
+        test_machines.test_no_machine_starts_before_its_rights,
+    ),
+    Fault(
         "no signal",
         "rollout.py",
         "wait_on_resource_signals=True",

@@ -102,6 +102,19 @@ def test_a_release_replaces_a_few_at_a_time_and_goes_back_by_itself(
         assert group["CreationPolicy"]["ResourceSignal"]["Timeout"] == "PT15M"
 
 
+def test_no_machine_starts_before_its_rights(templates: Templates) -> None:
+    """They are a resource of their own, which a release may change at the same time."""
+    (role,) = {the(named(profile["Roles"])) for profile in templates.all("IAM::InstanceProfile")}
+    rights = {
+        name
+        for name, policy in templates.resources("IAM::Policy").items()
+        if named(policy["Properties"]["Roles"]) == {role}
+    }
+    for group in groups(templates).values():
+        assert rights
+        assert rights <= set(group["DependsOn"])
+
+
 def test_who_does_not_answer_is_replaced(templates: Templates) -> None:
     kinds = {
         tier: group["Properties"].get("HealthCheckType", "EC2")
