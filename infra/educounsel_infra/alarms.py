@@ -1,6 +1,7 @@
 """An alarm calls the operator when it begins, and again when it is over."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -43,3 +44,8 @@ class Alarms(Construct):
         )
         alarm.add_alarm_action(self._operator)
         alarm.add_ok_action(self._operator)
+
+    def call_before_it_ends(self, of: str, certificate: acm.ICertificate) -> None:
+        name, days_left = f"{of}: certificate ends", certificate.metric_days_to_expiry()
+        day = 24 * 60  # AWS counts once in it
+        self.call(name, days_left, BELOW, 21, Advice.CERTIFICATE, minutes=day, must_speak=True)

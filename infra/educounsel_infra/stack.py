@@ -57,9 +57,10 @@ class EduCounsel(Stack):
 
     def _open_to_the_world(self) -> None:
         dns = Dns(self, domain=self._asked["Domain"], zone=self._asked["Zone"])
+        self._certificate = dns.origin_certificate
         header = OriginHeader(self, asked=self._asked, secret=self._credentials.origin)
         self._balancer = Balancer(
-            self, network=self._network, certificate=dns.origin_certificate, header=header
+            self, network=self._network, certificate=self._certificate, header=header
         )
         self._signers = Signers(self, asked=self._asked, credentials=self._credentials)
         self._edge = Edge(
@@ -109,7 +110,9 @@ class EduCounsel(Stack):
         )
 
     def _watch(self) -> None:
-        watch = Watch(self, Alarms(self, self._operator))
+        alarms = Alarms(self, self._operator)
+        alarms.call_before_it_ends("Balancer", self._certificate)
+        watch = Watch(self, alarms)
         watch.balancer(self._balancer)
         watch.fleets(self._fleets)
         watch.data(self._data, self._size)

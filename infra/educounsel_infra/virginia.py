@@ -59,13 +59,4 @@ class Virginia(Stack):
         alarms = Alarms(self, self._operator)
         seen = seen_from_outside(self, self._domain)
         alarms.call("Not reachable", seen, BELOW, 1, Advice.OUTSIDE, minutes=1, must_speak=True)
-        days_left = certificate.metric_days_to_expiry()
-        alarms.call(
-            "Certificate ends",
-            days_left,
-            BELOW,
-            21,
-            Advice.CERTIFICATE,
-            minutes=24 * 60,
-            must_speak=True,
-        )
+        alarms.call_before_it_ends("Edge", certificate)

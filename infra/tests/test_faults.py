@@ -389,6 +389,13 @@ FAULTS = [
         test_watch.test_each_node_of_valkey_is_watched,
     ),
     Fault(
+        "a certificate that ends unseen",
+        "stack.py",
+        'alarms.call_before_it_ends("Balancer", self._certificate)',
+        "",
+        test_watch.test_each_certificate_calls_before_it_ends,
+    ),
+    Fault(
         "copies while the database repairs itself",
         "backup.py",
         'hour="20"',

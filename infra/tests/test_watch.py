@@ -118,6 +118,16 @@ def test_each_node_of_valkey_is_watched(templates: Templates) -> None:
     assert watched == {f"{group}-{node}" for group in groups for node in ("001", "002")}
 
 
+def test_each_certificate_calls_before_it_ends(templates: Templates) -> None:
+    """With the one behind the edge gone, too, nobody comes through."""
+    watched = {
+        the(named(alarm["Dimensions"]))
+        for alarm in alarms(templates)
+        if alarm["MetricName"] == "DaysToExpiry"
+    }
+    assert watched == set(templates.resources("CertificateManager::Certificate"))
+
+
 def test_a_backup_that_fails_calls_the_operator(templates: Templates) -> None:
     rule = templates.one("Events::Rule")
     assert rule["EventPattern"] == {
