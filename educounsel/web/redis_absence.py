@@ -10,17 +10,21 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from redis import ConnectionError as Refused
 from redis import RedisError
+from redis import TimeoutError as Silence
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 1.0
+# Of one that says nothing: each look at it costs somebody the second below.
+PAUSE_AFTER_SILENCE_SECONDS = 5.0
 # One more try, at once, where Redis was restarted: a connection of before is dead.
 PATIENCE: dict[str, Any] = {
     "socket_connect_timeout": 1,
     "socket_timeout": 1,
-    "retry": Retry(NoBackoff(), 1),
+    "retry": Retry(NoBackoff(), 1, supported_errors=(Refused,)),
 }
 
 
@@ -37,7 +41,9 @@ class Absence:
         try:
             return question()
         except RedisError as error:
-            self._ends_at = time.monotonic() + PAUSE_SECONDS
+            is_silent = isinstance(error, Silence)
+            pause = PAUSE_AFTER_SILENCE_SECONDS if is_silent else PAUSE_SECONDS
+            self._ends_at = time.monotonic() + pause
             log.warning("Redis is away (%s)", type(error).__name__)
             raise
 

@@ -50,9 +50,25 @@ def test_wrong_passwords_are_counted_all_the_same(cast: Cast, client: Client) ->
     assert [client.post("/login", wrong).status_code for _ in range(6)] == [422] * 4 + [429] * 2
 
 
+def pause_for(seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PAUSE_SECONDS", "PAUSE_AFTER_SILENCE_SECONDS"):
+        monkeypatch.setattr(redis_absence, name, seconds)
+
+
+def test_one_that_says_nothing_is_not_asked_twice() -> None:
+    """Each look costs whoever opened a page its second."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
+        CacheHandler({"default": REDIS_CACHE | {"LOCATION": address}})["default"].set("a", 1)
+        deaf.setblocking(False)
+        deaf.accept()
+        with pytest.raises(BlockingIOError):
+            deaf.accept()
+
+
 def test_it_is_not_asked_again_at_once(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each that asked would wait for it, and a message that means danger asks ten times."""
-    monkeypatch.setattr(redis_absence, "PAUSE_SECONDS", 600)
+    pause_for(600, monkeypatch)
     cache = CacheHandler({"default": REDIS_CACHE | {"LOCATION": address}})["default"]
     cache.set("a", 1)
     asked: list[int] = []
@@ -62,7 +78,7 @@ def test_it_is_not_asked_again_at_once(address: str, monkeypatch: pytest.MonkeyP
 
 
 def test_it_is_asked_again_after_the_pause(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_absence, "PAUSE_SECONDS", 0)
+    pause_for(0, monkeypatch)
     absence = redis_absence.absence_of(address)
     cache = CacheHandler({"default": REDIS_CACHE | {"LOCATION": address}})["default"]
     cache.set("a", 1)
