@@ -254,7 +254,7 @@ LOCAL_FILES = {"BACKEND": "educounsel.web.files.LocalFiles"}
 # Where files come through CloudFront: the name pages have too, so that both are of one origin.
 CLOUDFRONT_DOMAIN = env.host("CLOUDFRONT_DOMAIN")
 S3_FILES: dict[str, Any] = {
-    "BACKEND": "educounsel.web.files.S3Files",
+    "BACKEND": "educounsel.web.files.PromptS3Files",
     "OPTIONS": {
         "bucket_name": S3_BUCKET,
         "region_name": env.text("S3_REGION") or None,
@@ -286,7 +286,10 @@ S3_FILES: dict[str, Any] = {
 PATIENT = Config(
     signature_version="s3v4", connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 6}
 )
-S3_FILES_FOR_BACKUPS = S3_FILES | {"OPTIONS": S3_FILES["OPTIONS"] | {"client_config": PATIENT}}
+S3_FILES_FOR_BACKUPS = {
+    "BACKEND": "educounsel.web.files.S3Files",
+    "OPTIONS": S3_FILES["OPTIONS"] | {"client_config": PATIENT},
+}
 STORAGES = {
     "default": S3_FILES if S3_BUCKET else LOCAL_FILES,
     "backups": S3_FILES_FOR_BACKUPS if S3_BUCKET else LOCAL_FILES,

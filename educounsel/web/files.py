@@ -5,18 +5,23 @@ the link is served by serving.py with Range; on S3 it is signed by S3 or CloudFr
 """
 
 import time
+from functools import partial
 from typing import TypedDict, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core import signing
+from django.core.files import File
 from django.core.files.storage import FileSystemStorage, storages
 from storages.backends.s3 import S3Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from educounsel.web.deadline import within
+
 LINK_PREFIX = "/_f/"
 SALT = "educounsel.files"
 QUARTER_SECONDS = 900
+MOST_SECONDS, LEAST_BYTES_A_SECOND = 3.0, 1_000_000
 
 
 class Link(TypedDict):
@@ -52,6 +57,18 @@ class S3Files(S3Storage):  # type: ignore[misc]  # the package carries no types
             asked = {"response-content-disposition": disposition}
             return str(self.url(name, parameters=asked, expire=_until_a_quarter_has_passed()))
         return str(self.url(name, parameters={"ResponseContentDisposition": disposition}))
+
+
+class PromptS3Files(S3Files):
+    """As pages need it: whoever uploads is told in time, also by a bucket that is slow."""
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        seconds = MOST_SECONDS + content.size / LEAST_BYTES_A_SECOND
+        write = partial(super()._save, name, content)
+        return str(within(seconds, write, too_late=partial(super().delete, name)))
+
+    def delete(self, name: str) -> None:
+        within(MOST_SECONDS, partial(super().delete, name), too_late=lambda: None)
 
 
 def _until_a_quarter_has_passed() -> float:

@@ -38,6 +38,12 @@ class Table:
         return told and files == set(HERE.glob("test_*.py")) and not self._session.testsfailed
 
 
+def is_as_before(before: float, meanwhile: float) -> bool:
+    """Twice as long at most, or what nobody feels: of seconds that few pages took, two runs on a
+    busy machine differ by more. A page that waits for what is broken takes seconds."""
+    return meanwhile < max(2 * before, 0.3)
+
+
 def at_most(seconds: float) -> str:
     return next((f"{step} s" for step in STEPS if seconds <= step), "more than a minute")
 
