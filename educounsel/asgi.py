@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "educounsel.settings")
 # The package types scope and messages more narrowly than ASGI itself does.
-pages = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
+threads = cast(ASGIApp, WSGIMiddleware(cast(Any, get_wsgi_application()), settings.WEB_THREADS))
 
 # These need the applications that the line above has loaded.
 from educounsel.jobs import JobHost
@@ -27,9 +27,11 @@ from educounsel.operations.starting import refuse_to_start_half_way
 from educounsel.realtime import socket
 from educounsel.realtime.relay import relay
 from educounsel.web import serving
+from educounsel.web.bodies import WholeBodies
 from educounsel.web.files import LINK_PREFIX
 from educounsel.web.threads import in_thread
 
+pages = WholeBodies(threads)
 DRAIN_SECONDS = 10.0
 LISTEN_SECONDS = 3.0
 

@@ -1,0 +1,41 @@
+"""EduCounsel as it is served, on a port of its own, and connections made by hand."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPResponse
+
+import pytest
+
+from tests.realtime.conftest import port
+
+__all__ = ["port"]
+type Wire = Callable[[bytes], socket.socket]
+
+
+@pytest.fixture
+def wire(port: int) -> Iterator[Wire]:
+    """A connection that has sent these bytes."""
+    with ExitStack() as opened:
+
+        def open_one(sent: bytes) -> socket.socket:
+            address = ("127.0.0.1", port)
+            connection = opened.enter_context(socket.create_connection(address, timeout=20))
+            connection.sendall(sent)
+            return connection
+
+        yield open_one
+
+
+def head(line: str, **headers: str | int) -> bytes:
+    """Of a request: its line and headers, `Content_Length=3` for Content-Length: 3."""
+    said = {"Host": "127.0.0.1"} | headers
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in said.items()]
+    return "\r\n".join([f"{line} HTTP/1.1", *lines, "\r\n"]).encode()
+
+
+def answer(connection: socket.socket) -> tuple[int, str]:
+    """Status and body."""
+    response = HTTPResponse(connection)
+    response.begin()
+    return response.status, response.read().decode()
