@@ -54,7 +54,7 @@ HERE = {
         VERSION.pattern,
         "",
     ),
-    "DatabaseSecret": Asked(
+    "DatabaseLogin": Asked(
         "ARN of the secret of a restored database; empty: the one that RDS made with the stack",
         "(arn:aws:secretsmanager:.+)?",
         "",

@@ -30,7 +30,7 @@ class Data(Construct):
     ) -> None:
         super().__init__(scope, "Data")
         self.database = Database(
-            self, size=size, network=network, key=key, restored=asked["DatabaseSecret"]
+            self, size=size, network=network, key=key, restored=asked["DatabaseLogin"]
         )
         self.redis = Valkey(
             self,

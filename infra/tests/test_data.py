@@ -26,7 +26,7 @@ def test_machines_ask_for_the_password_of_a_restored_database(templates: Templat
     """It has a secret of its own: who goes on asking for the first one is shut out."""
     database = the(set(templates.resources("RDS::DBInstance")))
     own = {"Fn::GetAtt": [database, "MasterUserSecret.SecretArn"]}
-    asked = {"Fn::If": ["DataDatabaseRestored", {"Ref": "DatabaseSecret"}, own]}
+    asked = {"Fn::If": ["DataDatabaseRestored", {"Ref": "DatabaseLogin"}, own]}
     told = [each["LaunchTemplateData"]["UserData"] for each in templates.all("EC2::LaunchTemplate")]
     reading = next(
         statement["Resource"]
