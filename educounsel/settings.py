@@ -368,10 +368,11 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "educounsel": {"level": LOG_LEVEL},
-        # A line a request, a job, and one each few seconds: for programs that read them.
+        # A line a request, a job, each few seconds, each hour: for programs that read them.
         "educounsel.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "educounsel.queued": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "educounsel.queue": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "educounsel.companion.budget": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "django.tasks": {"level": "WARNING"},  # each start and end of a job would be a line
         # Each 404, 403 and 405 would be a warning, and whoever scans for holes fills the log with
         # them. Our own faults are errors; refusals that mean something have loggers of their own

@@ -2,12 +2,16 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +32,7 @@ from tests.companion.conftest import HARMLESS, answered, say
 from tests.conftest import ClientOf
 
 Source = Reply.Source
+ROOT = Path(__file__).parents[2]
 
 
 def test_what_an_answer_took_is_counted(message: Message, model: LLMock) -> None:
@@ -150,6 +155,21 @@ def test_where_nothing_is_spent_or_may_be_it_is_none(
 ) -> None:
     settings.COMPANION_RUPIAH_A_MONTH = budget_of_a_school
     assert [line["ai_budget_percent"] for line in told(caplog)] == [0]
+
+
+def test_a_server_that_is_told_to_be_quiet_tells_it_all_the_same(tmp_path: Path) -> None:
+    """An alarm counts from the line: without it, it would call all well."""
+    quiet = {"LOG_LEVEL": "ERROR", "LOG_FORMAT": "json", "EDUCOUNSEL_DATA": str(tmp_path)}
+    ask = "import logging; print(logging.getLogger('educounsel.companion.budget').isEnabledFor(20))"
+    told = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", ask],
+        env=os.environ | quiet | {"DATABASE_URL": "", "REDIS_URL": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "True"
 
 
 def use(student: User, rupiah: int, days_ago: int = 0) -> None:
