@@ -9,7 +9,7 @@ from typing import cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django_ox.actions import retry_many
+from django_ox.actions import discard_many, retry_many
 
 from educounsel.accounts.models import User
 from educounsel.operations.models import FailedJob
@@ -19,7 +19,7 @@ from educounsel.operations.models import FailedJob
 class FailedJobAdmin(admin.ModelAdmin):
     list_display = ["work", "ending", "tries", "error", "ended_at"]
     list_display_links = None
-    actions = ["run_again"]
+    actions = ["run_again", "lay_down"]
     list_per_page = 50
 
     @admin.display(description="pekerjaan", ordering="task_path")
@@ -46,6 +46,11 @@ class FailedJobAdmin(admin.ModelAdmin):
     def run_again(self, request: HttpRequest, queryset: QuerySet[FailedJob]) -> None:
         again, _ = retry_many(list(queryset.values_list("pk", flat=True)))
         self.message_user(request, f"{again} pekerjaan dijalankan lagi.", messages.SUCCESS)
+
+    @admin.action(description="Tutup, tidak perlu dijalankan lagi")
+    def lay_down(self, request: HttpRequest, queryset: QuerySet[FailedJob]) -> None:
+        closed, _ = discard_many(list(queryset.values_list("pk", flat=True)))
+        self.message_user(request, f"{closed} pekerjaan ditutup.", messages.SUCCESS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return cast(User, request.user).keeps_server  # the admin site lets admins alone in

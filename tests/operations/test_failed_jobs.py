@@ -93,6 +93,17 @@ def test_who_keeps_the_server_sees_it_and_has_it_run_again(
     assert _failed_jobs() == "none"
 
 
+def test_one_that_nobody_can_repair_is_laid_down(
+    failed: FailedJob, cast: Cast, client_of: ClientOf, address: str
+) -> None:
+    call_command("keeper", "admin@cendekia.example")
+    down = {"action": "lay_down", "_selected_action": [failed.pk]}
+    keeper = client_of(cast.admin)
+    assert "1 pekerjaan ditutup." in keeper.post(address, down, follow=True).text
+    assert "test_failed_jobs.poison" not in keeper.get(address).text
+    assert _failed_jobs() == "none"
+
+
 def test_what_a_job_was_given_has_no_page(
     failed: FailedJob, cast: Cast, client_of: ClientOf
 ) -> None:
