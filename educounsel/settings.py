@@ -187,6 +187,10 @@ TASKS = {
             "LOCK_TIMEOUT": 12,
             "MAX_ATTEMPTS": 3,
             "BACKOFF_INITIAL": 2,
+            # A try that takes longer is ended, and its thread is free again. One that does not end
+            # (it waits outside Python, or will not hear of it) takes its worker with it.
+            "TASK_TIMEOUT": env.whole("JOB_SECONDS", 300, least=1),
+            "TASK_TIMEOUT_GRACE": 15,
             "SCHEDULES": SCHEDULES,
         },
     }

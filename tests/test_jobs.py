@@ -1,12 +1,15 @@
 """The hooks of django-ox that our wake-up stands on, and what the bell promises."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 import pytest
 from django.db import transaction
-from django.tasks import task
+from django.tasks import default_task_backend, task
 from django_ox.models import OxTask
 
 from educounsel import jobs
@@ -14,6 +17,7 @@ from educounsel.jobs import BellInProcess, JobHost
 
 ran: list[int] = []
 has_run = threading.Event()
+let_go = threading.Event()
 
 
 @task
@@ -26,6 +30,31 @@ def note(number: int) -> None:
 def break_down() -> None:
     has_run.set()
     raise ValueError
+
+
+@task
+def never_end() -> None:
+    while True:
+        time.sleep(0.05)
+
+
+@task
+def never_end_nor_listen() -> None:
+    """Its thread cannot be ended: it lives until the test says so."""
+    while not let_go.is_set():
+        with suppress(Exception):
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As the settings have it, but in less time."""
+    for name in ("TASK_TIMEOUT", "TASK_TIMEOUT_GRACE"):
+        assert default_task_backend.options[name] > 10
+        monkeypatch.setitem(default_task_backend.options, name, 0.5)
+    let_go.clear()
+    yield
+    let_go.set()
 
 
 @pytest.fixture
@@ -90,9 +119,31 @@ def test_a_job_that_fails_is_tried_again_and_keeps_its_traceback(host: JobHost) 
     assert "ValueError" in str(row.errors)
 
 
+@pytest.mark.parametrize("poison", [never_end, never_end_nor_listen])
+def test_jobs_that_never_end_are_failures_and_the_others_go_on(
+    short_patience: None, host: JobHost, poison: Any
+) -> None:
+    """One for each thread. The last try of each is a dead letter."""
+    poisoned = [poison.enqueue().id for _ in range(2)]
+    rows = OxTask.objects.filter(pk__in=poisoned)
+    wait_until(lambda: rows.filter(attempts=1).exclude(status="RUNNING").count() == 2)
+    note.enqueue(4)
+    assert has_run.wait(20)
+    rows.update(max_attempts=1)
+    wait_until(lambda: rows.filter(status="FAILED").count() == 2)
+    assert all("TaskTimeout" in str(row.errors) for row in rows)
+
+
 def test_a_host_that_was_stopped_leaves_no_thread_behind(transactional_db: None) -> None:
     host = JobHost(threads=1)
     host.start()
     assert host.is_alive()
     assert host.stop(seconds=10)
     assert not host.is_alive()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = monotonic() + seconds
+    while not true():
+        assert monotonic() < deadline
+        threading.Event().wait(0.05)

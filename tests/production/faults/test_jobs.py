@@ -1,12 +1,18 @@
 """Jobs that cannot be done, and clocks that cannot be trusted."""
 
+import signal
+import time
+from collections.abc import Callable, Iterator
+
 import pytest
 
+from deploy.rehearsal.application import Worker
 from deploy.rehearsal.machine import Machine
 from tests.production.faults.conftest import PersonNamed, Rows, Tell
 from tests.production.faults.people import until
+from tests.production.faults.table import at_most
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 POISON = """
 from educounsel.materi.tasks import announce_materi
@@ -17,6 +23,17 @@ kill_the_worker.enqueue()
 ENDS = """
 SELECT status, count(*) FROM django_ox_oxtask
 WHERE args @> '["no number"]' OR task_path LIKE '%%kill_the_worker' GROUP BY status ORDER BY status
+"""
+# As many of each kind as the two workers have threads.
+ENDLESS = """
+from tests.production.faults.poison import never_end, never_end_nor_listen
+for _ in range(12):
+    never_end.enqueue()
+    never_end_nor_listen.enqueue()
+"""
+ENDLESS_ENDS = """
+SELECT status, count(*) FROM django_ox_oxtask
+WHERE task_path LIKE '%%never_end%%' GROUP BY status ORDER BY status
 """
 # A clock that jumps an hour is, to these rows, the same as hours that jump the other way.
 A_JUMPING_CLOCK = """
@@ -74,6 +91,46 @@ def test_poison_does_not_stop_the_others(
         "a job that raises, and one that kills its worker",
         "the others are done, and these end as dead letters that a person can see and retry",
         f"both ended as failed, the second after {deaths} workers; an answer came meanwhile",
+    )
+
+
+@pytest.fixture
+def impatient_workers(machine: Machine) -> Iterator[None]:
+    """What they do not end in two seconds does not end, for them."""
+    settings = machine.settings
+    restart(machine.workers, settings | {"JOB_SECONDS": "2"})
+    yield
+    restart(machine.workers, settings)
+
+
+def restart(workers: list[Worker], settings: dict[str, str]) -> None:
+    for worker in workers:
+        worker.stop(signal.SIGKILL)
+        worker.settings = settings
+        worker.start()
+
+
+@pytest.mark.usefixtures("impatient_workers")
+def test_jobs_that_never_end_stop_nobody(
+    machine: Machine, person: PersonNamed, rows: Rows, fault: Tell
+) -> None:
+    sari = person("Sari Amelia")
+    machine.manage("shell", "--no-imports", "-c", ENDLESS)
+    message, began = sari.ask("aku takut ujian"), time.monotonic()
+
+    def come(true: Callable[[], bool]) -> bool:
+        machine.revive()  # as systemd does
+        return true()
+
+    until(lambda: come(lambda: "data-open" not in sari.turn(message)), within=200)
+    waited = time.monotonic() - began
+    until(lambda: come(lambda: rows(ENDLESS_ENDS) == [("FAILED", 24)]), within=240)
+    fault(
+        "jobs that never end, more than there are threads, half of which do not even listen (with"
+        " 2 seconds for a job in place of 300)",
+        "the others are done, and these end as dead letters; a worker that has lost a thread ends"
+        " and is started again",
+        f"all ended as failed; an answer came within {at_most(waited)}",
     )
 
 

@@ -1,7 +1,7 @@
 import os
+import signal
 import socket
 import tempfile
-from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -88,5 +88,13 @@ def _run(listener: socket.socket) -> None:
         server_header=False,
         **SOCKETS,
     )
-    with suppress(KeyboardInterrupt):  # uvicorn stops in order, then hands Ctrl-C on
+    try:
         uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:  # uvicorn stops in order, then hands Ctrl-C on
+        _end_by(signal.SIGINT)
+
+
+def _end_by(signum: signal.Signals) -> None:
+    """As SIGTERM does it: Python would first wait for every thread, and a job may never end."""
+    signal.signal(signum, signal.SIG_DFL)
+    signal.raise_signal(signum)
