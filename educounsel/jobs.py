@@ -1,7 +1,7 @@
 """Background work. Rows in the database are the truth; a bell makes a worker look at once.
 
 Built on the documented hooks of django-ox: the `task_enqueued` signal, WORKER_CLASS and its
-`claim_one`. Why django-ox, and what was measured: docs/adr/0001.
+`claim_one`, `claim_filter_*` and `execute`. Why django-ox, and what was measured: docs/adr/0001.
 """
 
 import logging
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import redis
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.tasks.signals import task_enqueued
 from django_ox import worker
@@ -20,6 +21,7 @@ from django_ox.worker import Worker
 
 from educounsel.operations.logs import way_of
 from educounsel.set_back import shorten_leases_ahead
+from educounsel.waiting_outside import BegunOutside
 from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
@@ -91,13 +93,37 @@ class AwakenedWorker(Worker):
     def __init__(self, **options: Any) -> None:
         # Asked often; the bell, not this interval, is where an idle worker waits.
         super().__init__(**options | {"poll_interval": 0.05, "reap_interval": 1.0})
+        self._outside = BegunOutside(self.concurrency)
+        self._full: list[str] = []
 
     def claim_one(self) -> OxTask | None:
-        task = super().claim_one()
-        if task is None and not self.stopping:
+        """While a queue is full no bell is waited for: none rings when one of its jobs ends."""
+        task = self._claim_now()
+        if task is None and not self._full and not self.stopping:
             bell.wait()
-            task = None if self.stopping else super().claim_one()
+            task = None if self.stopping else self._claim_now()
         return task
+
+    def _claim_now(self) -> OxTask | None:
+        self._full = self._outside.full()
+        task = super().claim_one()
+        if task:
+            self._outside.begin(task)
+        return task
+
+    def claim_filter_q(self) -> Q | None:
+        return ~Q(queue_name__in=self._full) if self._full else None
+
+    def claim_filter_sql(self) -> tuple[str, dict[str, Any]]:
+        """As claim_filter_q, for PostgreSQL."""
+        sql = ' AND "queue_name" <> ALL(%(full)s)' if self._full else ""
+        return sql, {"full": self._full} if self._full else {}
+
+    def execute(self, db_task: OxTask, *, inline: bool = False) -> None:
+        try:
+            super().execute(db_task, inline=inline)
+        finally:
+            self._outside.end(db_task)
 
     def reap(self) -> int:
         shorten_leases_ahead(self.lock_timeout)

@@ -182,6 +182,8 @@ CSRF_FAILURE_VIEW = "educounsel.accounts.unsent.csrf_failure"
 TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
+        # Of those that wait for others' servers, see waiting_outside.py.
+        "QUEUES": ["default", "urgent", "answers", "outside"],
         "OPTIONS": {
             "WORKER_CLASS": "educounsel.jobs.AwakenedWorker",
             "LOCK_TIMEOUT": 12,
@@ -190,13 +192,14 @@ TASKS = {
             # A try that takes longer is ended, and its thread is free again. One that does not end
             # (it waits outside Python, or will not hear of it) takes its worker with it.
             "TASK_TIMEOUT": env.whole("JOB_SECONDS", 300, least=1),
+            "TASK_TIMEOUTS": {"urgent": 60},
             "TASK_TIMEOUT_GRACE": 15,
             "SCHEDULES": SCHEDULES,
         },
     }
 }
 # Threads of this process that work on jobs; 0 where worker processes do.
-JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 4)
+JOB_THREADS = env.whole("JOB_THREADS", 0 if PRODUCTION else 6)
 
 # --- Mail: off where no server is named ----------------------------------------------------------
 MAIL_SERVER = env.host("EMAIL_HOST")

@@ -6,9 +6,10 @@ from django.tasks import task
 from educounsel.companion import escalation
 from educounsel.companion.mailing import mail_about
 from educounsel.companion.models import Case
+from educounsel.notifications.tasks import priority
 
 
-@task
+@task(priority=priority(is_urgent=True))
 def escalate_case(case_id: int) -> None:
     escalation.escalate(case_id)
 
@@ -23,6 +24,6 @@ def escalate_open_cases() -> None:
         escalation.escalate(case.pk)
 
 
-@task
+@task(queue_name="urgent", priority=priority(is_urgent=True))
 def mail_case(case_id: int, person_id: int) -> None:
     mail_about(case_id, person_id)

@@ -11,7 +11,9 @@ from educounsel.companion.retention import (
 from educounsel.companion.seeing import GRACE, tell_unless_seen
 
 
-@task(takes_context=True, backoff=pause_after)  # type: ignore[call-overload, untyped-decorator]
+@task(  # type: ignore[call-overload, untyped-decorator]
+    queue_name="answers", takes_context=True, backoff=pause_after
+)
 def process_chatbot(context: "TaskContext[[int], None]", message_id: int) -> None:
     """Safe to run twice: one message has one answer, and who was overtaken stops writing."""
     tries = default_task_backend.options["MAX_ATTEMPTS"]

@@ -12,7 +12,7 @@ def announce_materi(materi_id: int) -> None:
         announce(materi)
 
 
-@task
+@task(queue_name="outside")
 def embed_materi(materi_id: int) -> None:
     for materi in Materi.objects.active().filter(pk=materi_id):
         embeddings.learn(materi)

@@ -102,8 +102,13 @@ def _hold_if_need_be(delivery: Delivery, wishes: Wishes, *, storm: bool) -> None
 
 
 def _enqueue(delivery: Delivery, run_after: datetime | None = None) -> None:
-    priority = tasks.priority(delivery.notification.is_urgent)
-    tasks.send_delivery.using(priority=priority, run_after=run_after).enqueue(delivery.pk)
+    is_urgent = delivery.notification.is_urgent
+    job = tasks.send_delivery.using(
+        queue_name=tasks.queue_of_sending(is_urgent),
+        priority=tasks.priority(is_urgent),
+        run_after=run_after,
+    )
+    job.enqueue(delivery.pk)
 
 
 # --- Send --------------------------------------------------------------------------------------

@@ -9,12 +9,17 @@ def priority(is_urgent: bool) -> int:
     return 50 if is_urgent else -10
 
 
+def queue_of_sending(is_urgent: bool) -> str:
+    """An alert does not wait its turn behind a push service that says nothing."""
+    return "urgent" if is_urgent else "outside"
+
+
 @task
 def deliver_elsewhere(notification_ids: list[int]) -> None:
     elsewhere.plan(notification_ids)
 
 
-@task
+@task(queue_name="outside")
 def send_delivery(delivery_id: int) -> None:
     elsewhere.send(delivery_id)
 

@@ -77,6 +77,16 @@ def test_what_leaves_is_what_may_stand_on_a_locked_screen(
 
 
 @time_machine.travel(NOON, tick=False)
+def test_an_alert_is_not_sent_from_the_queue_that_may_be_full(
+    cast: Cast, pigeon: Pigeon, tell: Tell
+) -> None:
+    tell(cast.sari)
+    tell(cast.rina, "case", is_urgent=True)
+    jobs = OxTask.objects.filter(task_path__endswith=".send_delivery").order_by("enqueued_at")
+    assert [(job.queue_name, job.priority) for job in jobs] == [("outside", -10), ("urgent", 50)]
+
+
+@time_machine.travel(NOON, tick=False)
 def test_a_job_that_runs_twice_tells_once(
     cast: Cast, pigeon: Pigeon, tell: Tell, run_jobs: RunJobs
 ) -> None:

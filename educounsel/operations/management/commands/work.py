@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Works on jobs until SIGTERM, which lets those that run finish."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--threads", type=int, default=4)
+        parser.add_argument("--threads", type=int, default=6)
         parser.add_argument(
             "--heartbeat-file", help="touched while this worker lives: ox_health reads its age"
         )
