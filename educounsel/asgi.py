@@ -29,9 +29,10 @@ from educounsel.realtime.relay import relay
 from educounsel.web import serving
 from educounsel.web.bodies import WholeBodies
 from educounsel.web.files import LINK_PREFIX
+from educounsel.web.serving_static import StaticBeside
 from educounsel.web.threads import in_thread
 
-pages = WholeBodies(threads)
+pages = StaticBeside(WholeBodies(threads))
 DRAIN_SECONDS = 10.0
 LISTEN_SECONDS = 3.0
 

@@ -4,13 +4,24 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.client import HTTPResponse
+from pathlib import Path
 
 import pytest
 
+from tests.flows.server import Server
 from tests.realtime.conftest import port
 
 __all__ = ["port"]
 type Wire = Callable[[bytes], socket.socket]
+
+
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`manage.py serve`, without a school."""
+    server = Server(Path(tmp_path_factory.mktemp("served")), {"EDUCOUNSEL_DEMO": "0"})
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ SOCKETS: dict[str, Any] = {
     "ws_ping_timeout": 30.0,
 }
 DRAIN_SECONDS = 10
+# Who reads none of what was sent for so long is let go, by the network itself.
+UNREAD_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -52,6 +54,8 @@ def _listen_on(port: int) -> socket.socket:
     # Connections inherit it. asyncio does not set it on a socket that it did not make itself, and
     # then the end of an answer in two parts waits 40 ms for the reader to acknowledge the first.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
     return listener
 
 
