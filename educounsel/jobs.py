@@ -20,7 +20,7 @@ from django_ox.models import OxTask
 from django_ox.worker import Worker
 
 from educounsel.operations.logs import way_of
-from educounsel.set_back import shorten_leases_ahead
+from educounsel.set_back import shorten_leases_ahead, shorten_pauses_ahead
 from educounsel.waiting_outside import BegunOutside
 from educounsel.web.redis_absence import PATIENCE, absence_of
 
@@ -127,6 +127,7 @@ class AwakenedWorker(Worker):
 
     def reap(self) -> int:
         shorten_leases_ahead(self.lock_timeout)
+        shorten_pauses_ahead()
         return super().reap()
 
     def request_stop(self) -> None:

@@ -7,10 +7,13 @@ hold its job up until that hour comes round again: nobody else may touch it whil
 from datetime import timedelta
 
 from django.db.models.functions import Now
+from django.utils import timezone
 from django_ox.models import OxTask
 
 # As far apart as the clocks of several machines may be.
 APART = timedelta(minutes=1)
+# Between two tries of a job: seconds by the settings, up to 20 where a provider asked for them.
+LONGEST_PAUSE = timedelta(seconds=30)
 
 
 def shorten_leases_ahead(seconds: float) -> None:
@@ -22,3 +25,14 @@ def shorten_leases_ahead(seconds: float) -> None:
     )
     if ahead.exists():
         ahead.update(locked_at=Now(), lease_expires_at=Now() + lease)
+
+
+def shorten_pauses_ahead() -> None:
+    """The next try comes now. What was never tried may well be meant for tomorrow."""
+    ahead = OxTask.objects.filter(
+        status=OxTask.Status.READY,
+        attempts__gt=0,
+        run_after__gt=timezone.now() + LONGEST_PAUSE + APART,
+    )
+    if ahead.exists():
+        ahead.update(run_after=timezone.now())

@@ -11,7 +11,7 @@ from django_ox.models import OxScheduleTick, OxTask
 from educounsel import housekeeping
 from educounsel.jobs import AwakenedWorker, JobHost
 from educounsel.schedule import SCHEDULES
-from educounsel.set_back import shorten_leases_ahead
+from educounsel.set_back import shorten_leases_ahead, shorten_pauses_ahead
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LEASE_SECONDS = 12
@@ -53,6 +53,36 @@ def test_a_lease_of_an_hour_ahead_ends_as_if_taken_now() -> None:
     assert row.locked_at
     assert row.lease_expires_at - row.locked_at == timedelta(seconds=LEASE_SECONDS)
     assert abs(row.locked_at - timezone.now()) < timedelta(seconds=30)
+
+
+def waiting(attempts: int, for_: timedelta) -> OxTask:
+    """A job whose turn comes so long from now."""
+    row = OxTask.objects.get(pk=housekeeping.clear_sessions.enqueue().id)
+    row.attempts, row.run_after = attempts, timezone.now() + for_
+    row.save()
+    return row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("attempts", "for_"), [(1, timedelta(seconds=30)), (0, HOUR)], ids=["a pause", "for later"]
+)
+def test_a_turn_that_may_be_meant_stays(attempts: int, for_: timedelta) -> None:
+    row = waiting(attempts, for_)
+    before = row.run_after
+    shorten_pauses_ahead()
+    row.refresh_from_db()
+    assert row.run_after == before
+
+
+@pytest.mark.timeout(60)
+def test_the_next_try_does_not_wait_for_the_hour_to_come_round(host: JobHost) -> None:
+    row = waiting(1, HOUR)
+    host.start()
+    deadline = monotonic() + 40
+    while row.status != OxTask.Status.SUCCESSFUL and monotonic() < deadline:
+        row.refresh_from_db()
+    assert (row.status, row.attempts) == (OxTask.Status.SUCCESSFUL, 2)
 
 
 @pytest.mark.timeout(60)
