@@ -146,7 +146,7 @@ REDIS_CACHE = {
     "BACKEND": "educounsel.web.steady_cache.SteadyCache",
     "OPTIONS": {"pool_class": "educounsel.web.redis_pool.ProcessPool", **PATIENCE},
 }
-MEMORY_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+MEMORY_CACHE = {"BACKEND": "educounsel.web.memory_cache.MemoryCache"}
 CACHES = {
     "default": REDIS_CACHE | {"LOCATION": CACHE_REDIS_URL} if CACHE_REDIS_URL else MEMORY_CACHE,
     "sessions": REDIS_CACHE | {"LOCATION": REDIS_URL} if REDIS_URL else MEMORY_CACHE,

@@ -7,15 +7,15 @@ less exactly, but nobody is turned away for want of a counter.
 from functools import partial
 from typing import Any
 
-from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
+from educounsel.web.memory_cache import MemoryCache
 from educounsel.web.redis_absence import absence_of
 
 
 def _steady(name: str) -> Any:
-    in_redis, in_memory = getattr(RedisCache, name), getattr(LocMemCache, name)
+    in_redis, in_memory = getattr(RedisCache, name), getattr(MemoryCache, name)
 
     def call(self: "SteadyCache", *args: Any, **kwargs: Any) -> Any:
         try:
@@ -30,7 +30,7 @@ class SteadyCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self.absence = absence_of(server)
-        self.meanwhile = LocMemCache(server, {})
+        self.meanwhile = MemoryCache(server, {})
 
     add = _steady("add")
     get = _steady("get")
