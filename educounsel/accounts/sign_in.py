@@ -71,18 +71,29 @@ class Throttle:
         self.failures_key, self.until_key = f"sign-in:{subject}", f"sign-in-until:{subject}"
 
     def check(self) -> None:
-        """Raises TooManyFailures while the wait lasts, the right password included."""
+        """Raises TooManyFailures while the wait lasts, the right password included.
+
+        No wait is longer than it was meant to be, but by a second in which clocks may differ: where
+        more is left, the clock was set back meanwhile.
+        """
         remaining = cache.get(self.until_key, 0) - time.time()
-        if remaining > 0:
+        if 0 < remaining <= WAIT_SECONDS + 1:
             raise TooManyFailures(seconds=int(remaining) + 1)
 
     def note_failure(self) -> None:
         """Raises TooManyFailures when this one was the last free one."""
-        cache.add(self.failures_key, 0, FAILURES_FORGOTTEN_AFTER)
-        if cache.incr(self.failures_key) >= FREE_FAILURES:
+        if self._one_more() >= FREE_FAILURES:
             cache.set(self.until_key, time.time() + WAIT_SECONDS, WAIT_SECONDS)
             cache.delete(self.failures_key)
             raise TooManyFailures(seconds=WAIT_SECONDS)
+
+    def _one_more(self) -> int:
+        cache.add(self.failures_key, 0, FAILURES_FORGOTTEN_AFTER)
+        try:
+            return cache.incr(self.failures_key)
+        except ValueError:  # Redis went or came back in between: what counts now begins at one
+            cache.set(self.failures_key, 1, FAILURES_FORGOTTEN_AFTER)
+            return 1
 
     def forget(self) -> None:
         cache.delete_many([self.failures_key, self.until_key])

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 
@@ -106,6 +107,23 @@ def test_after_five_failures_the_right_password_waits_30_seconds_too(
         assert 'data-countdown="31"' in refused.text
         clock.shift(timedelta(seconds=31))
         assert sign_in(client, "0071234501").status_code == 302
+
+
+def test_a_clock_that_is_set_back_does_not_make_the_wait_longer(cast: Cast, client: Client) -> None:
+    with time_machine.travel("2026-11-23T08:00:00Z", tick=False) as clock:
+        assert [sign_in(client, "0071234501", "salah").status_code for _ in range(5)][-1] == 429
+        clock.shift(-timedelta(hours=1))
+        assert sign_in(client, "0071234501").status_code == 302
+
+
+def test_a_count_that_is_gone_when_it_is_added_to_begins_anew(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when Redis goes or comes back between the two: another cache is asked then."""
+    monkeypatch.setattr(type(caches["default"]), "add", lambda self, *args: None)
+    assert [sign_in(client, "0071234501", "salah").status_code for _ in range(5)] == [422] * 4 + [
+        429
+    ]
 
 
 def test_failures_of_one_account_do_not_stop_another(cast: Cast, client: Client) -> None:
