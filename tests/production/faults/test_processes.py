@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -20,6 +21,7 @@ MODEL_WORDS = (
     "Wajar kalau deg-degan. Coba tarik napas pelan, empat hitungan masuk, enam hitungan keluar."
 )
 STUDENTS = 10_000
+READERS, EDGE_SECONDS = 12, 15
 A_LARGE_SCHOOL = f"""
 from educounsel.accounts.models import Role, User
 school = User.objects.get(name="Sari Amelia").school
@@ -80,6 +82,26 @@ def test_a_web_process_dies_while_an_answer_is_read(
         "the reader goes on at the other within 5 s; message once, answer once and whole",
         f"back within {at_most(waited)}; both messages once, both answers whole",
     )
+
+
+def test_a_web_process_stands_still(machine: Machine, person: PersonNamed, fault: Tell) -> None:
+    sari = person("Sari Amelia")
+    machine.webs[0].freeze()
+    with ThreadPoolExecutor(READERS) as reading:
+        asked = [reading.submit(_read, sari.again()) for _ in range(READERS)]
+        waited = [each.result() for each in asked]
+    assert EDGE_SECONDS <= max(waited) < EDGE_SECONDS + 5, "none of them was at the frozen one"
+    fault(
+        f"a web process frozen (SIGSTOP), {READERS} pages asked for at once",
+        f"whoever was at it is answered by the other, after {EDGE_SECONDS} s",
+        f"every page came, within {at_most(max(waited))}",
+    )
+
+
+def _read(person: Person) -> float:
+    began = time.monotonic()
+    assert person.get("/student/notifications").status_code == 200
+    return time.monotonic() - began
 
 
 @pytest.mark.usefixtures("slow_model")
