@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 
 from educounsel import env, keys
 from educounsel.schedule import SCHEDULES
+from educounsel.web.postgres import EndingConnection
 from educounsel.web.redis_absence import PATIENCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -126,6 +127,15 @@ POSTGRES_POOL = {
     "max_size": env.whole("DATABASE_POOL_SIZE", 8, least=2),
     "timeout": 5,
     "reconnect_timeout": 2,
+    "connection_class": EndingConnection,
+}
+# A machine that vanishes says nothing of it: the kernel would wait for it for minutes.
+POSTGRES_CONNECTION = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,  # ms
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
 }
 ASKED_BY_URL: dict[str, Any] = {**dj_database_url.parse(DATABASE_URL)} if DATABASE_URL else {}
 POSTGRES = {
@@ -133,7 +143,7 @@ POSTGRES = {
     # Asked when it leaves the pool: one that died with a restart of the server meets no page.
     "CONN_HEALTH_CHECKS": True,
     # Beside what the address asks for: sslmode=verify-full and its like.
-    "OPTIONS": {"connect_timeout": 3, **ASKED_BY_URL.get("OPTIONS", {}), "pool": POSTGRES_POOL},
+    "OPTIONS": POSTGRES_CONNECTION | ASKED_BY_URL.get("OPTIONS", {}) | {"pool": POSTGRES_POOL},
 }
 DATABASES = {"default": POSTGRES if DATABASE_URL else SQLITE}
 # Seal what children write and what is written about them, newest first: docs/adr/0008.

@@ -114,16 +114,21 @@ def test_a_setting_that_cannot_be_is_refused_in_one_sentence(
 
 
 def test_what_the_address_of_the_database_asks_for_is_done(tmp_path: Path) -> None:
-    asked = "postgresql://a:b@c/d?sslmode=verify-full&sslrootcert=/ca.pem&pool=1"
+    asked = (
+        "postgresql://a:b@c/d?sslmode=verify-full&sslrootcert=/ca.pem&pool=1&tcp_user_timeout=2000"
+    )
     run = manage(
         "shell", "--no-imports", "-c",
-        "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])",
+        "from django.conf import settings; options = settings.DATABASES['default']['OPTIONS'];"
+        "print(options.pop('pool')['max_size'], options)",
         EDUCOUNSEL_DATA=str(tmp_path), DATABASE_URL=asked, DATABASE_POOL_SIZE="5",
     )  # fmt: skip
-    options = ast.literal_eval(run.stdout)
-    assert options.pop("pool")["max_size"] == 5
-    assert options == {
+    size, _, options = run.stdout.partition(" ")
+    assert size == "5"
+    assert ast.literal_eval(options) == {
         "sslmode": "verify-full", "sslrootcert": "/ca.pem", "connect_timeout": 3,
+        "tcp_user_timeout": 2000, "keepalives_idle": 5, "keepalives_interval": 2,
+        "keepalives_count": 2,
     }  # fmt: skip
 
 

@@ -14,7 +14,14 @@ from string import Template
 
 from deploy.rehearsal.keys import make_certificate, write_secret
 from deploy.rehearsal.seaweed import REGION, Account
-from deploy.rehearsal.service import HOST, NotStarted, Service, free_port, wait_until_still
+from deploy.rehearsal.service import (
+    HOST,
+    NotStarted,
+    Service,
+    children_of,
+    free_port,
+    wait_until_still,
+)
 
 SOURCE = Path(__file__).parents[1] / "nginx"
 RELOAD_SECONDS = 15
@@ -144,9 +151,8 @@ class Edge(Service):
 
     def workers(self) -> set[int]:
         """Those that take new connections."""
-        master = self.process.pid
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return {int(child) for child in children if _title(child) == "nginx: worker process"}
+        children = children_of(self.process.pid)
+        return {child for child in children if _title(child) == "nginx: worker process"}
 
 
 def program() -> str:
@@ -181,7 +187,7 @@ def _base64_of(pem: str) -> str:
     return "".join(line for line in pem.splitlines() if "-----" not in line)
 
 
-def _title(pid: str) -> str:
+def _title(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text().strip("\0 ")
     except OSError:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from deploy.rehearsal.programs import search_path
-from deploy.rehearsal.service import HOST, NotStarted, Service
+from deploy.rehearsal.service import HOST, NotStarted, Service, children_of, wait_until_still
 
 NAME = "educounsel"
 KEPT = "educounsel-kept"
@@ -68,6 +68,19 @@ class Postgres(Service):
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """SIGINT ends its connections; at SIGTERM it would wait for them to end by themselves."""
         return super().stop(how)
+
+    # A connection is answered by a process of its own.
+
+    def freeze(self) -> None:
+        super().freeze()
+        for process in children_of(self.process.pid):
+            os.kill(process, signal.SIGSTOP)
+            wait_until_still(process)
+
+    def thaw(self) -> None:
+        for process in children_of(self.process.pid):
+            os.kill(process, signal.SIGCONT)
+        super().thaw()
 
     def keep(self) -> None:
         """Its data as they are now, for `bring_back`. Waits some seconds for whoever is at them."""

@@ -110,6 +110,10 @@ def start_together(services: Iterable[Service]) -> None:
         list(starting.map(lambda each: each.start(), services))
 
 
+def children_of(process: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
 def wait_until_still(process: int) -> None:
     """Until each of its threads is stopped; one that has ended meanwhile is still too."""
     deadline = time.monotonic() + STILL_SECONDS

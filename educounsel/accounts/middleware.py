@@ -15,7 +15,8 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        # While the database is away who asks is not known, and nobody waits for it a second time.
+        if response.status_code == 503 or request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

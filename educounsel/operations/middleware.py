@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import Histogram
 
 from educounsel.operations.logs import request_id
+from educounsel.web.postgres import PAGE_SECONDS, patience
 
 log = logging.getLogger("educounsel.requests")
 _GIVEN = re.compile(r"[A-Za-z0-9=_-]{8,64}")
@@ -34,7 +35,8 @@ class RequestMiddleware:
         token = request_id.set(_id_of(request))
         began = time.perf_counter()
         try:
-            response = self.get_response(request)
+            with patience(PAGE_SECONDS):
+                response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id.get()
             _note(request, response, time.perf_counter() - began)
         finally:
