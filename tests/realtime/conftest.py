@@ -18,7 +18,7 @@ from websockets.typing import Origin
 from educounsel.accounts.models import User
 from educounsel.asgi import application
 from educounsel.realtime import protocol
-from educounsel.web.management.commands.serve import SOCKETS
+from educounsel.web.management.commands.serve import CONNECTIONS, SOCKETS
 from tests.cast import Cast, make_cast
 
 
@@ -45,7 +45,7 @@ def port(request: pytest.FixtureRequest, transactional_db: None, settings: Any) 
         application,
         log_level="error",
         timeout_graceful_shutdown=5,
-        **SOCKETS | getattr(request, "param", {}),
+        **CONNECTIONS | SOCKETS | getattr(request, "param", {}),
     )
     server = Served(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

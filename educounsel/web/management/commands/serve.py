@@ -1,7 +1,9 @@
+import logging
 import os
 import signal
 import socket
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
 from educounsel import env
+from educounsel.web.limits import Seldom, take_files
 
 HOST = env.text("HOST", "127.0.0.1")
 SOCKETS: dict[str, Any] = {
@@ -21,6 +24,12 @@ SOCKETS: dict[str, Any] = {
     "ws_ping_interval": 60.0,
     "ws_ping_timeout": 30.0,
 }
+CONNECTIONS: dict[str, Any] = {
+    "http": "educounsel.web.connections:Connection",
+    # So many asyncio takes from the queue at once, before it sees that it has too many.
+    "backlog": 16,
+}
+QUEUE = 2048
 DRAIN_SECONDS = 10
 # Who reads none of what was sent for so long is let go, by the network itself.
 UNREAD_SECONDS = 60
@@ -36,17 +45,19 @@ class Command(BaseCommand):
         _check_data_folder()
         if not settings.PRODUCTION:  # there a release is prepared once, before its processes start
             _set_up()
+        _run(listener, self._say_where)
+        self.stdout.write("EduCounsel berhenti.")
+
+    def _say_where(self, listener: socket.socket) -> None:
         address = f"http://{HOST}:{listener.getsockname()[1]}"
         self.stdout.write(f"\nEduCounsel: {address}  (Ctrl-C menghentikannya)")
         self.stdout.flush()
-        _run(listener)
-        self.stdout.write("EduCounsel berhenti.")
 
 
 def _listen_on(port: int) -> socket.socket:
     """Before everything else, so that a busy port is told at once."""
     try:
-        listener = socket.create_server((HOST, port), backlog=2048)
+        listener = socket.create_server((HOST, port), backlog=QUEUE)
     except (OSError, OverflowError) as error:
         raise CommandError(
             f"Port {port} cannot be used ({_cause(error)}). Choose another: PORT=8001 make run"
@@ -81,7 +92,24 @@ def _set_up() -> None:
         call_command("demo_accounts")
 
 
-def _run(listener: socket.socket) -> None:
+class Server(uvicorn.Server):
+    """Says where it is once it answers there."""
+
+    def __init__(self, config: uvicorn.Config, say_where: Callable[[socket.socket], None]) -> None:
+        super().__init__(config)
+        self._say_where = say_where
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or []:
+            listener.listen(QUEUE)
+            self._say_where(listener)
+
+
+def _run(listener: socket.socket, say_where: Callable[[socket.socket], None]) -> None:
+    take_files()
+    for name in ("asyncio", "uvicorn.error", "educounsel.web.connections"):
+        logging.getLogger(name).addFilter(Seldom())
     config = uvicorn.Config(
         "educounsel.asgi:application",
         loop="asyncio",  # the same on every machine, whatever else is installed
@@ -90,10 +118,11 @@ def _run(listener: socket.socket) -> None:
         log_config=None,  # its lines are written as ours are: of an error never its words
         access_log=False,
         server_header=False,
+        **CONNECTIONS,
         **SOCKETS,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, say_where).run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn stops in order, then hands Ctrl-C on
         _end_by(signal.SIGINT)
 

@@ -1,0 +1,36 @@
+"""How a server begins: heard of once it answers."""
+
+import logging
+from typing import Any
+
+import pytest
+import uvicorn
+
+from educounsel.web.limits import Seldom
+from educounsel.web.management.commands import serve
+
+
+def test_a_server_that_refuses_to_start_names_no_address() -> None:
+    async def refusing(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "Not today."})
+
+    said: list[Any] = []
+    config = uvicorn.Config(refusing, log_config=None)
+    with serve._listen_on(0) as listener, pytest.raises(SystemExit):
+        serve.Server(config, said.append).run(sockets=[listener])
+    assert said == []
+
+
+def lines(*messages: str) -> list[str]:
+    seldom = Seldom()
+    records = [logging.makeLogRecord({"msg": message}) for message in messages]
+    return [record.msg for record in records if seldom.filter(record)]
+
+
+def test_what_anybody_can_cause_is_said_once_in_a_while() -> None:
+    no_file = "socket.accept() out of system resource\nsocket: <socket>"
+    refused = "New connections are refused: %d are open"
+    assert lines(no_file, refused, no_file, "Another", "Another") == [
+        no_file, refused, "Another", "Another",
+    ]  # fmt: skip
