@@ -1,6 +1,9 @@
-"""How a server begins: heard of once it answers."""
+"""How a server begins: alone on its data, and heard of once it answers."""
 
 import logging
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -8,6 +11,24 @@ import uvicorn
 
 from educounsel.web.limits import Seldom
 from educounsel.web.management.commands import serve
+from tests.flows.server import MANAGE, Server
+
+
+def test_a_second_server_on_the_same_data_is_refused(served: Server) -> None:
+    second = subprocess.run(
+        [sys.executable, MANAGE, "serve"],
+        env=os.environ | {"EDUCOUNSEL_DATA": str(served.data), "PORT": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (second.returncode, second.stdout) == (1, "")
+    assert f"EduCounsel already runs on {served.data}." in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_commands_beside_a_server_are_not_refused(served: Server) -> None:
+    served.manage("prepare")
 
 
 def test_a_server_that_refuses_to_start_names_no_address() -> None:

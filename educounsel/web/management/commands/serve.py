@@ -4,6 +4,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import uvicorn
@@ -12,6 +13,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 
 from educounsel import env
 from educounsel.web.limits import Seldom, take_files
+from educounsel.web.only_one import only_one_on
 
 HOST = env.text("HOST", "127.0.0.1")
 SOCKETS: dict[str, Any] = {
@@ -43,9 +45,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         listener = _listen_on(env.whole("PORT", 8000, most=65535))
         _check_data_folder()
-        if not settings.PRODUCTION:  # there a release is prepared once, before its processes start
-            _set_up()
-        _run(listener, self._say_where)
+        # In production a release is prepared once, before its processes start.
+        with nullcontext() if settings.PRODUCTION else only_one_on(settings.DATA_DIR):
+            if not settings.PRODUCTION:
+                _set_up()
+            _run(listener, self._say_where)
         self.stdout.write("EduCounsel berhenti.")
 
     def _say_where(self, listener: socket.socket) -> None:
