@@ -26,6 +26,9 @@ from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
 LISTEN_SECONDS = 1.0
+# How often a worker asks for jobs, and how long it waits where the database does not answer or
+# cannot write: it says so each time, on a disk that may be the very one that is full.
+LOOK_SECONDS, PAUSE_SECONDS = 0.05, 5.0
 
 
 class Bell(Protocol):
@@ -92,7 +95,7 @@ class AwakenedWorker(Worker):
 
     def __init__(self, **options: Any) -> None:
         # Asked often; the bell, not this interval, is where an idle worker waits.
-        super().__init__(**options | {"poll_interval": 0.05, "reap_interval": 1.0})
+        super().__init__(**options | {"poll_interval": LOOK_SECONDS, "reap_interval": 1.0})
         self._outside = BegunOutside(self.concurrency)
         self._full: list[str] = []
 
@@ -106,7 +109,9 @@ class AwakenedWorker(Worker):
 
     def _claim_now(self) -> OxTask | None:
         self._full = self._outside.full()
+        self.poll_interval = PAUSE_SECONDS  # where the next line raises
         task = super().claim_one()
+        self.poll_interval = LOOK_SECONDS
         if task:
             self._outside.begin(task)
         return task
@@ -126,6 +131,7 @@ class AwakenedWorker(Worker):
             self._outside.end(db_task)
 
     def reap(self) -> int:
+        self.poll_interval = PAUSE_SECONDS  # until a claim succeeds
         shorten_leases_ahead(self.lock_timeout)
         shorten_pauses_ahead()
         return super().reap()
@@ -168,6 +174,7 @@ class JobHost:
                 worker.run()
             except Exception:
                 log.exception("The job worker stopped; starting another")
+                self._stopping.wait(PAUSE_SECONDS)
 
     def _next_worker(self) -> AwakenedWorker:
         """Known to stop() before the loop asks whether to stop: one of the two sees the other."""

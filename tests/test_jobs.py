@@ -8,12 +8,19 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.tasks import default_task_backend, task
 from django_ox.models import OxTask
+from django_ox.worker import Worker
 
 from educounsel import jobs
-from educounsel.jobs import BellInProcess, JobHost
+from educounsel.jobs import (
+    LOOK_SECONDS,
+    PAUSE_SECONDS,
+    AwakenedWorker,
+    BellInProcess,
+    JobHost,
+)
 
 ran: list[int] = []
 has_run = threading.Event()
@@ -132,6 +139,30 @@ def test_jobs_that_never_end_are_failures_and_the_others_go_on(
     rows.update(max_attempts=1)
     wait_until(lambda: rows.filter(status="FAILED").count() == 2)
     assert all("TaskTimeout" in str(row.errors) for row in rows)
+
+
+@pytest.mark.parametrize("step", ["reap", "claim_one"])
+def test_where_the_database_cannot_write_a_worker_asks_seldom(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Every failure is a page in the log, on a disk that may be full."""
+    failed = threading.Event()
+
+    def fail(worker: Worker) -> None:
+        failed.set()
+        raise OperationalError("database or disk is full")
+
+    worker = AwakenedWorker()
+    with monkeypatch.context() as full:
+        full.setattr(Worker, step, fail)
+        running = threading.Thread(target=worker.run)
+        running.start()
+        assert failed.wait(20)
+        worker.request_stop()
+        running.join(20)
+    assert worker.poll_interval == PAUSE_SECONDS
+    worker.claim_one()
+    assert worker.poll_interval == LOOK_SECONDS
 
 
 def test_a_host_that_was_stopped_leaves_no_thread_behind(transactional_db: None) -> None:
