@@ -1,6 +1,7 @@
 """What a browser sends is read whole before a page thread is taken: who sends slowly holds none."""
 
 import asyncio
+import errno
 import time
 from contextlib import closing, suppress
 from tempfile import SpooledTemporaryFile
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 12 * 1024 * 1024
 # In memory as long as there is room, so that a full disk loses no words; more goes to disk.
 MOST_IN_MEMORY = 64 * 1024 * 1024
+MOST_TOGETHER = 1024 * 1024 * 1024
 # A phone may be silent in a tunnel; 2 kB/s is the slowest of mobile networks.
 PAUSE_SECONDS = 20.0
 GRACE_SECONDS = 30.0
@@ -60,33 +62,37 @@ def _has_body(scope: Scope) -> bool:
 
 
 class Body:
-    in_memory = 0  # bytes, of all bodies together
+    # Bytes of all bodies that are here.
+    in_memory = together = 0
 
     def __init__(self) -> None:
         self.size = 0
-        self._counted = 0
         self._is_on_disk = self._is_told = False
         self._file = SpooledTemporaryFile()  # noqa: SIM115  # close() does
 
     def close(self) -> None:
-        self._uncount()
+        self._count(-self.size)
         self._file.close()
 
     def write(self, data: bytes) -> None:
-        """Raises OSError where it goes to a disk that is full."""
+        """Raises OSError where there is no room."""
+        if Body.together + len(data) > MOST_TOGETHER:
+            raise OSError(errno.ENOSPC, "Too much is arriving")
         if not self._is_on_disk and Body.in_memory + len(data) > MOST_IN_MEMORY:
-            self._file.rollover()
-            self._is_on_disk = True
-            self._uncount()
+            self._leave_memory()
         self._file.write(data)
-        self.size += len(data)
-        if not self._is_on_disk:
-            self._counted += len(data)
-            Body.in_memory += len(data)
+        self._count(len(data))
 
-    def _uncount(self) -> None:
-        Body.in_memory -= self._counted
-        self._counted = 0
+    def _count(self, size: int) -> None:
+        self.size += size
+        Body.together += size
+        if not self._is_on_disk:
+            Body.in_memory += size
+
+    def _leave_memory(self) -> None:
+        self._is_on_disk = True
+        Body.in_memory -= self.size
+        self._file.rollover()
 
     def told_before(self, rest: Receive) -> Receive:
         """This body, and then what else the connection says."""

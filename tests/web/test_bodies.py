@@ -128,7 +128,14 @@ def test_a_body_arrives_whole_from_memory_and_from_disk(
     monkeypatch.setattr(bodies, "MOST_IN_MEMORY", most_in_memory)
     sent = [bytes([number]) * 500 for number in range(5)]
     assert through_the_gate(sent) == (b"".join(sent), [])
-    assert Body.in_memory == 0
+    assert (Body.in_memory, Body.together) == (0, 0)
+
+
+def test_bodies_do_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MOST_TOGETHER", 900)
+    heard, answers = through_the_gate([b"x" * 500] * 2)
+    assert (heard, answers[0]["status"]) == (b"", 503)
+    assert (Body.in_memory, Body.together) == (0, 0)
 
 
 def test_a_disk_that_is_full_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
