@@ -1,6 +1,7 @@
 """The database at one moment, as a file of its own tools: a copy of SQLite, a dump of PostgreSQL.
 
-Of a dump nothing stays on the disk when the process ends, however it ends: it is plain text.
+Both are plain text. Of a dump nothing stays on the disk when the process ends, however it ends;
+SQLite copies into a file that has a name, and what a kill leaves of it the next backup removes.
 """
 
 import os
@@ -16,9 +17,11 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from educounsel.operations.backups.leftovers import claim, remove_leftovers
 from educounsel.operations.backups.sealing import Refused
 
 DEBIANS_FOLDER = Path("/usr/lib/postgresql")
+COPY = ".copy-for-a-backup-"
 
 
 def tables() -> list[str]:
@@ -46,13 +49,13 @@ def load(content: IO[bytes]) -> None:
 
 def _dump_sqlite(to: IO[bytes]) -> dict[str, int]:
     """VACUUM INTO leaves behind what was deleted."""
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
-        copy = Path(folder) / "copy"
+    remove_leftovers(settings.DATA_DIR, f"{COPY}*")
+    with tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, prefix=COPY) as copy:
+        claim(copy.file)
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(copy)])
-        with copy.open("rb") as plain:
-            shutil.copyfileobj(plain, to)
-        with closing(sqlite3.connect(copy)) as opened:
+            cursor.execute("VACUUM INTO %s", [copy.name])
+        shutil.copyfileobj(copy, to)
+        with closing(sqlite3.connect(copy.name)) as opened:
             return _count(opened.cursor(), tables())
 
 
@@ -97,7 +100,8 @@ def _run_with(
         check=False,
     )
     if run.returncode:
-        raise Refused(f"{name}: {run.stderr.decode(errors='replace').strip().splitlines()[0]}")
+        said = run.stderr.decode(errors="replace").strip() or f"it ended with {run.returncode}"
+        raise Refused(f"{name}: {said.splitlines()[0]}")
 
 
 def _program(name: str) -> str:

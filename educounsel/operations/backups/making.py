@@ -1,8 +1,11 @@
 import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -12,26 +15,42 @@ from pyrage.x25519 import Recipient
 
 from educounsel.operations.backups import databases
 from educounsel.operations.backups.archive import DATABASE, FILES, Manifest, Writer, writing
+from educounsel.operations.backups.leftovers import claim, remove_leftovers
 from educounsel.operations.backups.scratch import scratch_file
 from educounsel.operations.backups.sealing import FAILURES, Refused, encrypted, reason
 
+UNFINISHED = ".unfinished-"
+
 
 def back_up(folder: Path, to: Recipient) -> tuple[Path, Manifest]:
-    """Gets its name when it is whole and on the disk; before, it has none that looks like one."""
     place = folder / f"educounsel-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.age"
-    draft = folder / f".unfinished-{place.name}"
     try:
-        with draft.open("xb") as written:
-            with encrypted(written, to) as stream, writing(stream) as writer:
-                manifest = _write(writer)
-            written.flush()
-            os.fsync(written.fileno())
-        draft.replace(place)
+        remove_leftovers(folder, f"{UNFINISHED}*.age")
+        with (
+            _whole(place) as written,
+            encrypted(written, to) as stream,
+            writing(stream) as writer,
+        ):
+            manifest = _write(writer)
     except FAILURES as error:
         raise Refused(f"No backup was made: {reason(error)}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return place, manifest
+
+
+@contextmanager
+def _whole(place: Path) -> Iterator[IO[bytes]]:
+    """Gets its name when it is whole and on the disk; before, it has none that looks like one, and
+    none that another of the same second has."""
+    draft = place.with_name(f"{UNFINISHED}{uuid4().hex}.age")
+    with draft.open("xb") as written:
+        try:
+            claim(written)
+            yield written
+            written.flush()
+            os.fsync(written.fileno())
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def stored_files(folder: str = "") -> Iterator[str]:

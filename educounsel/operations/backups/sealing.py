@@ -3,7 +3,9 @@
 Everything streams: what is written on one side of a pipe is encrypted on the other.
 """
 
+import errno
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +35,8 @@ def reason(failure: Exception) -> str:
         case ClientError():
             status = failure.response["ResponseMetadata"]["HTTPStatusCode"]
             return f"the storage refuses {failure.operation_name} ({status})"
+        case DatabaseError(__cause__=sqlite3.Error(sqlite_errorname="SQLITE_FULL")):
+            return os.strerror(errno.ENOSPC)
         case DatabaseError():
             return f"the database does not answer ({type(failure).__name__})"
         case _:
