@@ -16,10 +16,29 @@ from educounsel.operations.models import FailedJob
 from educounsel.operations.parts import Away, Part, parts
 from educounsel.operations.services import services
 from educounsel.operations.starting import is_behind
+from educounsel.web.database_absence import absence
 
 OLDEST_POSTGRES = 15_00_00
 MOST_SKEW_SECONDS = 5
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+POSTGRESQL_IS = """
+SELECT current_setting('server_version_num')::int, now(),
+  current_setting('transaction_read_only')::bool
+"""
+NOT_ASKED = "not asked: the database is away"
+
+
+type Examined = tuple[str, bool, str]
+
+
+def examine_everything() -> Iterator[Examined]:
+    """Name, whether it is well, and how it is. A database that is away is waited for once."""
+    why = absence()
+    for part in everything():
+        if why and part.asks_database:
+            yield part.name, False, why if part.name == "database" else NOT_ASKED
+        else:
+            yield part.name, *examine(part)
 
 
 def everything() -> list[Part]:
@@ -37,16 +56,16 @@ def examine(part: Part) -> tuple[bool, str]:
 
 
 def _of_every_profile() -> Iterator[Part]:
-    yield Part("migrations", _migrations)
-    yield Part("sealed texts", _sealed_texts)
+    yield Part("migrations", _migrations, asks_database=True)
+    yield Part("sealed texts", _sealed_texts, asks_database=True)
     yield Part("writing a file", _writing_a_file)
     yield Part("disk", _disk)
-    yield Part("failed jobs", _failed_jobs)
+    yield Part("failed jobs", _failed_jobs, asks_database=True)
 
 
 def _of_this_profile() -> Iterator[Part]:
     if connection.vendor == "postgresql":
-        yield Part("PostgreSQL", _postgresql)
+        yield Part("PostgreSQL", _postgresql, asks_database=True)
     if settings.REDIS_URL:
         yield Part("what Redis keeps", _redis)
     yield from services()
@@ -89,10 +108,12 @@ def _failed_jobs() -> str:
 
 def _postgresql() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int, now()")
-        version, their_time = cursor.fetchone()
+        cursor.execute(POSTGRESQL_IS)
+        version, their_time, is_read_only = cursor.fetchone()
     if version < OLDEST_POSTGRES:
         raise Away(f"It is version {version // 10_000}; EduCounsel needs 15 or newer.")
+    if is_read_only:
+        raise Away("It is read-only: a primary of before, a replica, or set so by somebody.")
     skew = abs((datetime.now(UTC) - their_time).total_seconds())
     if skew > MOST_SKEW_SECONDS:
         raise Away(f"Its clock and the clock of this machine are {skew:.0f} s apart.")

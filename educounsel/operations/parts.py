@@ -33,6 +33,7 @@ class Part:
     ask: Callable[[], str]
     # Without it no page can be made. Of the others only some pages need something.
     is_needed: bool = True
+    asks_database: bool = False
 
     def answers(self) -> bool:
         try:
@@ -46,11 +47,11 @@ class Part:
 
 def parts() -> list[Part]:
     return [
-        Part("database", _database),
+        Part("database", _database, asks_database=True),
         Part("sessions", lambda: _cache("sessions"), is_needed=False),
         Part("cache", lambda: _cache("default"), is_needed=False),
         Part("storage", _storage, is_needed=False),
-        Part("queue", _queue, is_needed=False),
+        Part("queue", _queue, is_needed=False, asks_database=True),
     ]
 
 

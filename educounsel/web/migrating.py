@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from educounsel.web.database_absence import absence
+
 # Any number, the same for all who migrate.
 LOCK = 7_203_411
 # A table that waits to be changed lets nobody through: shorter than anybody waits for a page.
@@ -15,7 +17,9 @@ PATIENCE_MS, TRIES, PAUSE_SECONDS = 2_000, 30, 1.0
 
 
 def migrate() -> None:
-    """Raises CommandError where a table is never free."""
+    """Raises CommandError where the database is away, or a table is never free."""
+    if why := absence():
+        raise CommandError(f"The database is away, and nothing was changed: {why}")
     if connection.vendor == "postgresql":
         with _one_at_a_time():
             _migrate_between_readers()
