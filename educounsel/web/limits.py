@@ -10,6 +10,7 @@ QUIET_SECONDS = 10.0
 # Lines that anybody outside can cause, as often as they like.
 CAUSED_FROM_OUTSIDE = (
     "socket.accept() out of system resource",
+    "socket.send() raised exception.",
     "Invalid HTTP request received.",
     "Unsupported upgrade request.",
     "New connections are refused",
