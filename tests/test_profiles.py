@@ -228,7 +228,8 @@ def test_production_does_not_start_with_demo_accounts(
     transactional_db: None, cast: Cast, settings: Any
 ) -> None:
     settings.PRODUCTION, settings.DEMO, settings.JOB_THREADS = True, False, 0
-    settings.DATABASE_URL = settings.REDIS_URL = settings.S3_BUCKET = "there"
+    settings.DATABASE_URL = settings.S3_BUCKET = "there"
+    settings.REDIS_URL = settings.CACHE_REDIS_URL = "redis://127.0.0.1:1"
     User.objects.filter(pk=cast.sari.pk).update(is_demo=True)
     said = asyncio.run(_start())
     assert said["type"] == "lifespan.startup.failed"

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from educounsel.companion.resealing import notice_a_lost_key
 from educounsel.demo.guard import refuse_demo_accounts
 from educounsel.operations.parts import parts
+from educounsel.operations.refusals import refusals
 
 NEEDED_IN_PRODUCTION = ("ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "S3_BUCKET")
 SHORTEST_SECRET = 32  # characters
@@ -27,6 +28,7 @@ def _what_is_wrong() -> Iterator[str]:
     if wrong := list(_wrong_settings()):
         yield from wrong
         return
+    yield from refusals()
     away = [part.name for part in parts() if part.is_needed and not part.answers()]
     yield from (f"The {name} does not answer. `manage.py doctor` says more." for name in away)
     if not away and is_behind():

@@ -57,11 +57,11 @@ def test_a_release_is_not_prepared_without_it(nowhere: str, tmp_path: Path) -> N
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="this is PostgreSQL's")
 def test_the_doctor_says_that_it_is_read_only() -> None:
+    part = next(part for part in everything() if part.name == "PostgreSQL")
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
-    part = next(part for part in everything() if part.name == "PostgreSQL")
-    assert examine(part)[1].startswith("It is read-only")
-    connection.close()
+        assert examine(part)[1].startswith("It is read-only")
+        cursor.execute("SET default_transaction_read_only = off")
 
 
 @pytest.mark.django_db(transaction=True)

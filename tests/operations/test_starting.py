@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def production(settings: Settings) -> Settings:
     settings.PRODUCTION = True
-    settings.DATABASE_URL, settings.REDIS_URL, settings.S3_BUCKET = "postgres://x", "redis://x", "b"
+    settings.DATABASE_URL, settings.S3_BUCKET = "postgres://x", "b"
+    settings.REDIS_URL = settings.CACHE_REDIS_URL = "redis://127.0.0.1:1"  # where nobody answers
     return settings
 
 
