@@ -1,5 +1,6 @@
 """A server in a process of its own, which may be stopped, frozen, killed and started again."""
 
+import os
 import secrets
 import signal
 import socket
@@ -54,6 +55,7 @@ class Service(ABC):
 
     def start(self) -> None:
         """Returns once it answers."""
+        end_what_was_left(self._mark)
         self.prepare()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -64,6 +66,7 @@ class Service(ABC):
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for who started them all, and stops in order
             )
+        self._mark.write_text(f"{self._process.pid} {began(self._process.pid)}")
         self._wait_until_it_answers()
 
     def is_running(self) -> bool:
@@ -95,6 +98,10 @@ class Service(ABC):
     def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
+    @property
+    def _mark(self) -> Path:
+        return self.folder / "running"
+
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -102,6 +109,28 @@ class Service(ABC):
                 last = self.log.read_text(errors="replace").splitlines()[-15:]
                 raise NotStarted("\n".join([f"{self.name} did not start:", *last]))
             time.sleep(0.05)
+
+
+def end_what_was_left(mark: Path) -> None:
+    """Of a rehearsal that was killed: what nobody stopped would hold its data for ever."""
+    if not mark.exists():
+        return
+    process, its_begin = map(int, mark.read_text().split())
+    how, deadline = signal.SIGINT, time.monotonic() + STOP_SECONDS
+    while 0 < began(process) == its_begin:
+        with suppress(ProcessLookupError):
+            os.killpg(process, how)
+        time.sleep(0.1)
+        how = signal.SIGKILL if time.monotonic() > deadline else how
+
+
+def began(process: int) -> int:
+    """In ticks since the machine's own start; 0 where it has ended. Numbers are given again."""
+    try:
+        state, *others = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return 0 if state in "XZ" else int(others[18])
 
 
 def start_together(services: Iterable[Service]) -> None:
