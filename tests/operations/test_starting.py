@@ -62,6 +62,11 @@ def test_what_would_open_a_server_to_strangers_is_refused(production: Settings) 
     ]
 
 
+def test_a_part_that_will_never_let_us_in_is_named(production: Settings) -> None:
+    production.REDIS_URL = "redis://redis.invalid"
+    assert refusal() == ["There is no machine of the name in REDIS_URL."]
+
+
 def broken() -> str:
     raise OSError("no route to host\nat all")
 
