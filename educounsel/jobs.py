@@ -131,10 +131,12 @@ class AwakenedWorker(Worker):
             self._outside.end(db_task)
 
     def reap(self) -> int:
-        self.poll_interval = PAUSE_SECONDS  # until a claim succeeds
+        self.poll_interval = PAUSE_SECONDS  # where one of the next lines raises
         shorten_leases_ahead(self.lock_timeout)
         shorten_pauses_ahead()
-        return super().reap()
+        reaped = super().reap()
+        self.poll_interval = LOOK_SECONDS
+        return reaped
 
     def request_stop(self) -> None:
         super().request_stop()

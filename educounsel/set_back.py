@@ -6,6 +6,7 @@ hold its job up until that hour comes round again: nobody else may touch it whil
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_ox.models import OxTask
@@ -14,6 +15,8 @@ from django_ox.models import OxTask
 APART = timedelta(minutes=1)
 # Between two tries of a job: seconds by the settings, up to 20 where a provider asked for them.
 LONGEST_PAUSE = timedelta(seconds=30)
+# Between two sendings of what is urgent: half an hour (notifications/elsewhere.py).
+LONGEST_URGENT_WAIT = timedelta(minutes=30)
 
 
 def shorten_leases_ahead(seconds: float) -> None:
@@ -28,11 +31,10 @@ def shorten_leases_ahead(seconds: float) -> None:
 
 
 def shorten_pauses_ahead() -> None:
-    """The next try comes now. What was never tried may well be meant for tomorrow."""
-    ahead = OxTask.objects.filter(
-        status=OxTask.Status.READY,
-        attempts__gt=0,
-        run_after__gt=timezone.now() + LONGEST_PAUSE + APART,
-    )
+    """The next try comes now. What else was never tried may well be meant for tomorrow."""
+    now = timezone.now()
+    tried = Q(attempts__gt=0, run_after__gt=now + LONGEST_PAUSE + APART)
+    urgent = Q(queue_name="urgent", run_after__gt=now + LONGEST_URGENT_WAIT + APART)
+    ahead = OxTask.objects.filter(tried | urgent, status=OxTask.Status.READY)
     if ahead.exists():
         ahead.update(run_after=timezone.now())

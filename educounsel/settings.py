@@ -192,8 +192,8 @@ CSRF_FAILURE_VIEW = "educounsel.accounts.unsent.csrf_failure"
 TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
-        # Of those that wait for others' servers, see waiting_outside.py.
-        "QUEUES": ["default", "urgent", "answers", "outside"],
+        # Any: a release works on the queues that the next one brings. Ours: waiting_outside.py.
+        "QUEUES": [],
         "OPTIONS": {
             "WORKER_CLASS": "educounsel.jobs.AwakenedWorker",
             "LOCK_TIMEOUT": 12,

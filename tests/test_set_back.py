@@ -75,6 +75,22 @@ def test_a_turn_that_may_be_meant_stays(attempts: int, for_: timedelta) -> None:
     assert row.run_after == before
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("for_", "is_mended"), [(timedelta(minutes=30), False), (HOUR + timedelta(seconds=10), True)]
+)
+def test_an_alert_to_be_sent_again_does_not_wait_for_the_hour(
+    for_: timedelta, is_mended: bool
+) -> None:
+    """Each of its tries is a job of its own, which was never tried."""
+    row = waiting(0, for_)
+    OxTask.objects.filter(pk=row.pk).update(queue_name="urgent")
+    shorten_pauses_ahead()
+    row.refresh_from_db()
+    assert row.run_after
+    assert (row.run_after <= timezone.now()) is is_mended
+
+
 @pytest.mark.timeout(60)
 def test_the_next_try_does_not_wait_for_the_hour_to_come_round(host: JobHost) -> None:
     row = waiting(1, HOUR)

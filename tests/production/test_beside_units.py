@@ -134,3 +134,14 @@ def test_who_comes_is_known_by_the_edge_and_not_by_what_they_say(
 def test_a_body_that_is_too_large_is_refused_at_the_edge(person: Person) -> None:
     answer = person.post("/notifications/read", files={"f": ("f", b"x" * 13_000_000)})
     assert answer.status_code == 413
+
+
+def test_without_any_process_it_says_when_to_come_back_and_whom_to_call(
+    machine: Machine, person: Person
+) -> None:
+    for web in machine.webs:
+        web.stop()
+    for answer in (person.get("/student/dashboard"), person.post("/notifications/read")):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "119 ext 8" in answer.text

@@ -21,7 +21,7 @@ from deploy.aws import environment
 
 ROOT = Path(__file__).parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
-PYTHON = "/srv/educounsel/.venv/bin/python"
+PYTHON = ".venv/bin/python"
 # Of ten, by systemd's own reckoning: what a program could still do if somebody took it over.
 MOST_EXPOSED = 2.0
 
@@ -54,9 +54,9 @@ def test_a_unit_is_production_and_writes_where_it_may(unit: Path) -> None:
 
 @pytest.fixture
 def in_place(tmp_path: Path) -> Path:
-    """The units with a program that is there, for systemd looks for it."""
+    """The units beside each other, as systemd finds them."""
     for unit in UNITS:
-        (tmp_path / unit.name).write_text(unit.read_text().replace(PYTHON, "/usr/bin/env"))
+        (tmp_path / unit.name).write_text(unit.read_text())
     return tmp_path
 
 
