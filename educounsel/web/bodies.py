@@ -2,8 +2,8 @@
 
 import asyncio
 import errno
-import time
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any, cast
 
@@ -15,16 +15,34 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # The largest form: a PDF of 10 MB, a picture of 2 MB and the words beside them. As at the edge.
 MOST_BYTES = 12 * 1024 * 1024
-# In memory as long as there is room, so that a full disk loses no words; more goes to disk.
-MOST_IN_MEMORY = 64 * 1024 * 1024
-MOST_TOGETHER = 1024 * 1024 * 1024
-# A phone may be silent in a tunnel; 2 kB/s is the slowest of mobile networks.
+# A phone may be silent in a tunnel; 2 kB/s is the slowest of mobile networks. What was sent fast
+# buys time for what comes slowly, but never much: else it would hold its room for hours.
 PAUSE_SECONDS = 20.0
 GRACE_SECONDS = 30.0
+AHEAD_SECONDS = 60.0
 LEAST_BYTES_A_SECOND = 2_000
 # Closed while the browser still sends, its network would lose the answer.
 LINGER_SECONDS = 10.0
 CHUNK = 256 * 1024
+
+
+@dataclass(eq=False)
+class Room:
+    """A place where bodies lie, in bytes."""
+
+    most_of_one: int
+    most: int
+    taken: int = 0
+
+    def holds(self, size: int, of_them_here: int) -> bool:
+        return size <= self.most_of_one and self.taken - of_them_here + size <= self.most
+
+
+# Words have memory of their own: no upload crowds them out, and a full disk loses none.
+WORDS = Room(64 * 1024, 64 * 1024 * 1024)
+UPLOADS = Room(MOST_BYTES, 64 * 1024 * 1024)
+DISK = Room(MOST_BYTES, 960 * 1024 * 1024)
+ROOMS = (WORDS, UPLOADS, DISK)
 
 
 class Refused(Exception):
@@ -62,37 +80,34 @@ def _has_body(scope: Scope) -> bool:
 
 
 class Body:
-    # Bytes of all bodies that are here.
-    in_memory = together = 0
-
     def __init__(self) -> None:
-        self.size = 0
-        self._is_on_disk = self._is_told = False
+        self.size, self._room = 0, WORDS
+        self._is_told = False
         self._file = SpooledTemporaryFile()  # noqa: SIM115  # close() does
 
     def close(self) -> None:
-        self._count(-self.size)
-        self._file.close()
+        self._room.taken -= self.size
+        with suppress(OSError):  # a full disk refuses once more what it refused
+            self._file.close()
 
     def write(self, data: bytes) -> None:
         """Raises OSError where there is no room."""
-        if Body.together + len(data) > MOST_TOGETHER:
-            raise OSError(errno.ENOSPC, "Too much is arriving")
-        if not self._is_on_disk and Body.in_memory + len(data) > MOST_IN_MEMORY:
-            self._leave_memory()
+        size = self.size + len(data)
+        room = self._room_for(size)
+        if room is DISK:
+            self._file.rollover()
         self._file.write(data)
-        self._count(len(data))
+        self._file.flush()
+        self._room.taken -= self.size
+        self.size, self._room = size, room
+        self._room.taken += self.size
 
-    def _count(self, size: int) -> None:
-        self.size += size
-        Body.together += size
-        if not self._is_on_disk:
-            Body.in_memory += size
-
-    def _leave_memory(self) -> None:
-        self._is_on_disk = True
-        Body.in_memory -= self.size
-        self._file.rollover()
+    def _room_for(self, size: int) -> Room:
+        """This one, or one of those after it: nothing comes back from disk."""
+        for room in ROOMS[ROOMS.index(self._room) :]:
+            if room.holds(size, self.size if room is self._room else 0):
+                return room
+        raise OSError(errno.ENOSPC, "Too much is arriving")
 
     def told_before(self, rest: Receive) -> Receive:
         """This body, and then what else the connection says."""
@@ -111,11 +126,13 @@ class Body:
 async def _read(body: Body, scope: Scope, receive: Receive) -> None:
     if _announced(scope) > MOST_BYTES:
         raise Refused(413)
-    began, more = time.monotonic(), True
+    now = asyncio.get_running_loop().time
+    due, more = now() + GRACE_SECONDS, True
     while more:
-        due = began + GRACE_SECONDS + body.size / LEAST_BYTES_A_SECOND
-        message = await _next(receive, min(PAUSE_SECONDS, due - time.monotonic()))
-        _keep(body, message.get("body", b""))
+        message = await _next(receive, min(PAUSE_SECONDS, due - now()))
+        part = message.get("body", b"")
+        _keep(body, part)
+        due = min(due + len(part) / LEAST_BYTES_A_SECOND, now() + AHEAD_SECONDS)
         more = message.get("more_body", False)
 
 

@@ -1,15 +1,14 @@
 """Bodies that come slowly, too large, or not to their end."""
 
-import asyncio
 import socket
+import threading
 from contextlib import suppress
 
 import pytest
 from django.conf import settings
-from starlette.types import Message, Receive, Scope, Send
 
 from educounsel.web import bodies
-from educounsel.web.bodies import Body, WholeBodies
+from educounsel.web.bodies import Body
 from tests.web.conftest import Wire, answer, head
 
 MEGABYTE = 2**20
@@ -28,9 +27,25 @@ def is_closed(connection: socket.socket) -> bool:
     return True
 
 
-def wait_until_none_is_held() -> None:
-    while Body.in_memory:
-        pass
+type Moments = tuple[threading.Event, threading.Event]
+
+
+@pytest.fixture
+def moments(monkeypatch: pytest.MonkeyPatch) -> Moments:
+    """When something of a body has come, and when nothing of it is left."""
+    come, gone = threading.Event(), threading.Event()
+
+    class Watched(Body):
+        def write(self, data: bytes) -> None:
+            super().write(data)
+            come.set()
+
+        def close(self) -> None:
+            super().close()
+            gone.set()
+
+    monkeypatch.setattr(bodies, "Body", Watched)
+    return come, gone
 
 
 def test_slow_bodies_hold_no_page_thread(wire: Wire) -> None:
@@ -79,77 +94,16 @@ def test_a_larger_body_of_unknown_length_is_refused(wire: Wire) -> None:
     part = b"100000\r\n" + b"x" * MEGABYTE + b"\r\n"
     connection = wire(head(LOGIN, Transfer_Encoding="chunked") + 13 * part + b"0\r\n\r\n")
     assert answer(connection)[0] == 413
-    wait_until_none_is_held()
+    assert is_closed(connection)
+    assert [room.taken for room in bodies.ROOMS] == [0, 0, 0]
 
 
-def test_who_leaves_in_the_middle_takes_no_thread_and_leaves_nothing(wire: Wire) -> None:
-    leaving = wire(begun(MEGABYTE) + b"x" * 1000)
-    while not Body.in_memory:
-        pass
-    leaving.close()
-    wait_until_none_is_held()
-
-
-def told(parts: list[Message]) -> Receive:
-    async def receive() -> Message:
-        return parts.pop(0)
-
-    return receive
-
-
-def through_the_gate(sent: list[bytes]) -> tuple[bytes, list[Message]]:
-    """What the application heard, and what the browser did."""
-    heard: list[bytes] = []
-    answers: list[Message] = []
-
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        more = True
-        while more:
-            message = await receive()
-            heard.append(message["body"])
-            more = message["more_body"]
-
-    async def send(message: Message) -> None:
-        answers.append(message)
-
-    parts: list[Message] = [
-        {"type": "http.request", "body": each, "more_body": True} for each in sent
-    ]
-    parts.append({"type": "http.request", "body": b"", "more_body": False})
-    scope = {"type": "http", "headers": [(b"transfer-encoding", b"chunked")]}
-    asyncio.run(WholeBodies(application)(scope, told(parts), send))
-    return b"".join(heard), answers
-
-
-@pytest.mark.parametrize("most_in_memory", [0, 600, bodies.MOST_IN_MEMORY])
-def test_a_body_arrives_whole_from_memory_and_from_disk(
-    monkeypatch: pytest.MonkeyPatch, most_in_memory: int
+def test_who_leaves_in_the_middle_takes_no_thread_and_leaves_nothing(
+    wire: Wire, moments: Moments
 ) -> None:
-    monkeypatch.setattr(bodies, "MOST_IN_MEMORY", most_in_memory)
-    sent = [bytes([number]) * 500 for number in range(5)]
-    assert through_the_gate(sent) == (b"".join(sent), [])
-    assert (Body.in_memory, Body.together) == (0, 0)
-
-
-def test_bodies_do_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "MOST_TOGETHER", 900)
-    heard, answers = through_the_gate([b"x" * 500] * 2)
-    assert (heard, answers[0]["status"]) == (b"", 503)
-    assert (Body.in_memory, Body.together) == (0, 0)
-
-
-def test_a_disk_that_is_full_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(body: Body, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Body, "write", full)
-    heard, answers = through_the_gate([b"x"])
-    assert (heard, answers[0]["status"]) == (b"", 503)
-    assert b"tulisanmu masih di sana" in answers[1]["body"]
-
-
-def test_twelve_megabytes_from_a_slow_phone_have_time_enough() -> None:
-    """100 kB/s, after the first hundred kilobytes silent for a quarter of a minute."""
-    received = 100_000
-    assert bodies.PAUSE_SECONDS > 15
-    assert bodies.GRACE_SECONDS + received / bodies.LEAST_BYTES_A_SECOND > 1 + 4 * 15
+    come, gone = moments
+    leaving = wire(begun(MEGABYTE) + b"x" * 1000)
+    assert come.wait(20)
+    leaving.close()
+    assert gone.wait(20)
+    assert [room.taken for room in bodies.ROOMS] == [0, 0, 0]
