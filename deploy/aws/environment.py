@@ -39,6 +39,7 @@ def environment(names: dict[str, str], folder: Path, user: str) -> dict[str, str
         "EDUCOUNSEL_PROFILE": "production",
         "EDUCOUNSEL_DATA": "/var/lib/educounsel",
         "HOST": "0.0.0.0",  # noqa: S104 - the balancer alone gets through to it
+        "KEEP_ALIVE_SECONDS": "360",  # the balancer must let go first: its IDLE_SECONDS
         "ALLOWED_HOSTS": names["DOMAIN"],
         "PUBLIC_URL": f"https://{names['DOMAIN']}",
         "FORWARDED_ALLOW_IPS": ",".join([names["OUR_ADDRESSES"], *_edge_addresses(names)]),

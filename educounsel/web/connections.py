@@ -30,17 +30,18 @@ class HeadTooLarge(Exception):
 class Connection(HttpToolsProtocol):
     _outside_bodies = 0  # bytes that the parser may still hold
     _is_head_too_large = False
+    _is_in_request = False
     _due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._expect_a_head(HEAD_SECONDS)
+        self._wait(max(HEAD_SECONDS, self.timeout_keep_alive))
         if len(self.connections) > most_connections():
             log.warning("New connections are refused: %d are open", len(self.connections))
             self._close_with("503 Service Unavailable", FULL)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_expecting()
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -49,8 +50,17 @@ class Connection(HttpToolsProtocol):
         if self._outside_bodies > MOST_HEAD_BYTES and not self.transport.is_closing():
             self._close_with("431 Request Header Fields Too Large", TOO_LARGE)
 
+    def handle_websocket_upgrade(self) -> None:
+        self._stop_waiting()
+        super().handle_websocket_upgrade()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_request = True
+        self._wait_if_all_is_answered()
+
     def on_headers_complete(self) -> None:
-        self._stop_expecting()
+        self._stop_waiting()
         self._outside_bodies = 0
         self._is_head_too_large = _size(self.url, self.headers) > MOST_HEAD_BYTES
         if self._is_head_too_large:
@@ -67,12 +77,13 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._outside_bodies = 0
         super().on_message_complete()
+        self._is_in_request = False
+        self._wait_if_all_is_answered()
 
     def on_response_complete(self) -> None:
-        """Whatever still comes of this request, the next one must begin soon."""
         super().on_response_complete()
-        if self.cycle.response_complete:
-            self._expect_a_head(self.timeout_keep_alive + HEAD_SECONDS)
+        self._unset_keepalive_if_required()  # it ends with the first byte of whatever comes
+        self._wait_if_all_is_answered()
 
     def send_400_response(self, msg: str) -> None:
         if self._is_head_too_large:
@@ -80,11 +91,17 @@ class Connection(HttpToolsProtocol):
         else:
             super().send_400_response(msg)
 
-    def _expect_a_head(self, seconds: float) -> None:
-        self._stop_expecting()
+    def _wait_if_all_is_answered(self) -> None:
+        """For a next request as long as for nothing; for the rest of one that has begun, a head or
+        a body that nobody reads, not so long."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait(HEAD_SECONDS if self._is_in_request else self.timeout_keep_alive)
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
         self._due = self.loop.call_later(seconds, self.transport.close)
 
-    def _stop_expecting(self) -> None:
+    def _stop_waiting(self) -> None:
         if self._due:
             self._due.cancel()
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 REGION = "ap-southeast-3"  # Jakarta: near the students, and their data stay in the country
 OUR_ADDRESSES = "10.0.0.0/16"
 WEB_PORT = 8000
-# Over the ping of a quiet socket and the wait for its answer (90 s), with room for a lost one.
+# Over the ping of a quiet socket and the wait for its answer (90 s), with room for a lost one, and
+# under KEEP_ALIVE_SECONDS of the program (deploy/aws/environment.py).
 IDLE_SECONDS = 300
 SOCKETS_A_MACHINE = 8_000
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.reading import Templates
 
-PROGRAM = Path(__file__).parents[2] / "educounsel"
+REPOSITORY = Path(__file__).parents[2]
+PROGRAM = REPOSITORY / "educounsel"
 
 
 def attributes(templates: Templates) -> dict[str, str]:
@@ -26,6 +27,13 @@ def silence_seconds() -> float:
 
 def test_a_quiet_socket_is_not_cut(templates: Templates) -> None:
     assert float(attributes(templates)["idle_timeout.timeout_seconds"]) > silence_seconds()
+
+
+def test_it_lets_go_of_a_connection_before_the_program_does(templates: Templates) -> None:
+    """Else it would now and then ask on one that is being closed: a 502."""
+    told = (REPOSITORY / "deploy/aws/environment.py").read_text()
+    (kept,) = re.findall(r'"KEEP_ALIVE_SECONDS": "(\d+)"', told)
+    assert float(attributes(templates)["idle_timeout.timeout_seconds"]) + 30 <= float(kept)
 
 
 def test_it_is_not_deleted_by_mistake(templates: Templates) -> None:

@@ -115,6 +115,13 @@ FAULTS = [
         test_balancer.test_a_quiet_socket_is_not_cut,
     ),
     Fault(
+        "a balancer that keeps connections as long as the program",
+        "config.py",
+        "IDLE_SECONDS = 300",
+        "IDLE_SECONDS = 360",
+        test_balancer.test_it_lets_go_of_a_connection_before_the_program_does,
+    ),
+    Fault(
         "old TLS",
         "balancer.py",
         "SslPolicy.TLS13_RES",

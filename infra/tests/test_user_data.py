@@ -139,6 +139,7 @@ def test_the_program_is_told_what_it_needs_and_nobody_else_is(
         'EDUCOUNSEL_PROFILE="production"\n'
         'EDUCOUNSEL_DATA="/var/lib/educounsel"\n'
         'HOST="0.0.0.0"\n'
+        'KEEP_ALIVE_SECONDS="360"\n'
         'ALLOWED_HOSTS="bk.sekolah.example"\n'
         'PUBLIC_URL="https://bk.sekolah.example"\n'
         'FORWARDED_ALLOW_IPS="10.0.0.0/16,192.0.2.0/25,198.51.100.0/24"\n'

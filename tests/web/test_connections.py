@@ -9,10 +9,13 @@ import httpx2
 import pytest
 
 from educounsel.web import connections
+from tests.cast import make_cast
 from tests.flows.server import Server
+from tests.realtime.conftest import handshake
 from tests.web.conftest import Wire, answer, head
 
 soon = pytest.mark.parametrize("port", [{"timeout_keep_alive": 0.2}], indirect=True)
+long = pytest.mark.parametrize("port", [{"timeout_keep_alive": 600}], indirect=True)
 FEW = 200
 
 
@@ -27,6 +30,7 @@ def wait_until_closed(connection: socket.socket) -> None:
             pass
 
 
+@soon
 @pytest.mark.parametrize("sent", [b"", b"GET /login HTT", head("GET /login")[:-2]])
 def test_a_head_that_does_not_end_is_not_waited_for(hurried: None, wire: Wire, sent: bytes) -> None:
     wait_until_closed(wire(sent))
@@ -38,7 +42,7 @@ def test_letters_that_keep_coming_do_not_help(hurried: None, wire: Wire) -> None
 
 def drip_until_closed(connection: socket.socket) -> None:
     connection.settimeout(0.05)
-    with suppress(BrokenPipeError):
+    with suppress(ConnectionError):
         while is_open(connection):
             connection.sendall(b"x")
 
@@ -57,6 +61,34 @@ def test_a_body_that_nobody_waits_for_does_not_keep_a_connection(hurried: None, 
     connection = wire(head("POST /healthz", Content_Length=5000) + b"x")
     assert answer(connection)[0] == 405
     drip_until_closed(connection)
+
+
+@long
+def test_an_idle_connection_outlives_its_balancer(hurried: None, wire: Wire) -> None:
+    """What has not begun is waited for; what has begun is not, however long it may be idle."""
+    new, kept, begun = wire(b""), wire(head("GET /healthz")), wire(head("GET /healthz"))
+    assert (answer(kept)[0], answer(begun)[0]) == (200, 200)
+    answered_before = wire(head("POST /healthz", Content_Length=2) + b"x")
+    assert answer(answered_before)[0] == 405
+    answered_before.sendall(b"x")
+    begun.sendall(b"GET /")
+    drip_until_closed(begun)
+    for connection in (new, kept, answered_before):
+        connection.sendall(head("GET /healthz"))
+        assert answer(connection) == (200, "ok")
+
+
+@long
+def test_half_a_head_behind_a_request_is_not_waited_for(hurried: None, wire: Wire) -> None:
+    wait_until_closed(wire(head("GET /healthz") + b"GET /heal"))
+
+
+@soon
+def test_a_socket_is_no_idle_connection(hurried: None, wire: Wire, port: int) -> None:
+    with handshake(make_cast().sari, port) as opened:
+        wait_until_closed(wire(b""))
+        opened.settimeout(0.05)
+        assert is_open(opened)
 
 
 @pytest.mark.parametrize(

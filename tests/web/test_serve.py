@@ -27,6 +27,18 @@ def test_a_second_server_on_the_same_data_is_refused(served: Server) -> None:
     assert second.stderr.count("\n") == 1
 
 
+def test_a_connection_that_would_not_be_kept_is_refused_in_a_sentence() -> None:
+    refused = subprocess.run(
+        [sys.executable, MANAGE, "serve"],
+        env=os.environ | {"KEEP_ALIVE_SECONDS": "0", "PORT": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "KEEP_ALIVE_SECONDS must be 1 or more, not 0.\n"
+    assert (refused.returncode, refused.stderr) == (1, said)
+
+
 def test_commands_beside_a_server_are_not_refused(served: Server) -> None:
     served.manage("prepare")
 

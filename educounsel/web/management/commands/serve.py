@@ -28,6 +28,8 @@ SOCKETS: dict[str, Any] = {
 }
 CONNECTIONS: dict[str, Any] = {
     "http": "educounsel.web.connections:Connection",
+    # Longer than a balancer in front keeps an idle one: else it may ask at the moment of the end.
+    "timeout_keep_alive": env.whole("KEEP_ALIVE_SECONDS", 5, least=1),
     # So many asyncio takes from the queue at once, before it sees that it has too many.
     "backlog": 16,
 }
