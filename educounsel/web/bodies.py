@@ -69,7 +69,7 @@ class WholeBodies:
             except Refused as refused:
                 await _refuse(refused.status, receive, send)
                 return
-            await self.app(scope, body.told_before(receive), send)
+            await self.app(_with_length(scope, body.size), body.told_before(receive), send)
 
 
 def _has_body(scope: Scope) -> bool:
@@ -77,6 +77,13 @@ def _has_body(scope: Scope) -> bool:
         name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
         for name, value in scope["headers"]
     )
+
+
+def _with_length(scope: Scope, size: int) -> Scope:
+    """Of a body in pieces, which Django would not read."""
+    without = (b"transfer-encoding", b"content-length")
+    headers = [each for each in scope["headers"] if each[0] not in without]
+    return {**scope, "headers": [*headers, (b"content-length", str(size).encode())]}
 
 
 class Body:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from contextlib import suppress
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -75,6 +76,20 @@ def test_a_body_that_comes_in_pieces_arrives(wire: Wire) -> None:
     connection.sendall(b"c")
     status, page = answer(connection)
     assert (status, "sudah terlalu lama terbuka" in page) == (403, True)
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_form_is_read_with_a_length_and_without(wire: Wire, is_chunked: bool) -> None:
+    form = urlencode({"csrfmiddlewaretoken": "a" * 32, "login": "siapa", "password": "x"})
+    said = {"Content-Type": "application/x-www-form-urlencoded", **CSRF}
+    if is_chunked:
+        begin, rest = form[:9], form[9:]
+        body = f"9\r\n{begin}\r\n{len(rest):x}\r\n{rest}\r\n0\r\n\r\n"
+        connection = wire(head(LOGIN, **said, Transfer_Encoding="chunked") + body.encode())
+    else:
+        connection = wire(head(LOGIN, **said, Content_Length=len(form)) + form.encode())
+    status, page = answer(connection)
+    assert (status, 'value="siapa"' in page) == (422, True)
 
 
 @pytest.mark.parametrize("length", [12 * MEGABYTE + 1, 300 * MEGABYTE])
