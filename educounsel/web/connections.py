@@ -38,7 +38,7 @@ class Connection(HttpToolsProtocol):
         self._wait(max(HEAD_SECONDS, self.timeout_keep_alive))
         if len(self.connections) > most_connections():
             log.warning("New connections are refused: %d are open", len(self.connections))
-            self._close_with("503 Service Unavailable", FULL)
+            self._close_with("503 Service Unavailable", FULL, f"Retry-After: {RETRY_SECONDS}")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
@@ -105,13 +105,13 @@ class Connection(HttpToolsProtocol):
         if self._due:
             self._due.cancel()
 
-    def _close_with(self, status: str, sentence: str) -> None:
+    def _close_with(self, status: str, sentence: str, *more_lines: str) -> None:
         body = sentence.encode()
         lines = (
             f"HTTP/1.1 {status}",
             "Content-Type: text/plain; charset=utf-8",
             f"Content-Length: {len(body)}",
-            f"Retry-After: {RETRY_SECONDS}",
+            *more_lines,
             "Connection: close",
             "\r\n",
         )

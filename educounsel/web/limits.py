@@ -30,7 +30,7 @@ def most_connections() -> int:
     """Database, files and large bodies need some of the files that a process may have open too."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = ENOUGH_FILES if soft == resource.RLIM_INFINITY else soft
-    return files - max(100, files // 4)
+    return max(10, files - max(100, files // 4))
 
 
 class Seldom(logging.Filter):

@@ -4,11 +4,13 @@ import resource
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from http.client import HTTPResponse
 
 import httpx2
 import pytest
 
 from educounsel.web import connections
+from educounsel.web.limits import most_connections
 from tests.cast import make_cast
 from tests.flows.server import Server
 from tests.realtime.conftest import handshake
@@ -105,6 +107,26 @@ def test_a_socket_is_no_idle_connection(hurried: None, wire: Wire, port: int) ->
 def test_a_head_that_is_too_large_is_refused(wire: Wire, sent: bytes) -> None:
     status, sentence = answer(wire(sent))
     assert (status, "Hapus kuki" in sentence) == (431, True)
+
+
+def test_only_who_may_come_again_is_told_when(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert retry_after(wire(head("GET /login", Cookie="x" * 40_000))) is None
+    monkeypatch.setattr(connections, "most_connections", lambda: 0)
+    assert retry_after(wire(b"")) == "10"
+
+
+def retry_after(connection: socket.socket) -> str | None:
+    response = HTTPResponse(connection)
+    response.begin()
+    return response.headers["Retry-After"]
+
+
+@pytest.mark.parametrize(("files", "most"), [(50, 10), (100, 10), (200, 100), (1024, 768)])
+def test_there_may_be_connections_however_few_the_files(
+    monkeypatch: pytest.MonkeyPatch, files: int, most: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (files, files))
+    assert most_connections() == most
 
 
 def test_what_is_no_request_is_refused_as_before(wire: Wire) -> None:
