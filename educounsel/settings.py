@@ -65,7 +65,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "educounsel.operations.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Files are sent beside the pages (web/serving_static.py), but while one works on them.
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if DEBUG else []),
     # A third of the bytes. It pads each page at random, and the CSRF token changes with each:
     # so the length of an answer gives nothing in it away.
     "django.middleware.gzip.GZipMiddleware",

@@ -4,6 +4,7 @@ WhiteNoise says which file and which headers; a thread would only carry its byte
 """
 
 from contextlib import closing
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ if settings.PRODUCTION:
 class StaticBeside:
     def __init__(self, pages: ASGIApp) -> None:
         self.pages = pages
-        # None with DEBUG: there WhiteNoise looks anew each time, in its place among the pages.
+        # None with DEBUG: there WhiteNoise looks anew each time, among the middleware.
         self._files = WhiteNoiseMiddleware().files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +34,7 @@ class StaticBeside:
         if file is None:
             await self.pages(scope, receive, send)
         else:
-            await _send(file.get_response(scope["method"], _asked(scope)), send)
+            await _send(_answer(file, scope["method"], _asked(scope)), send)
 
 
 def _asked(scope: Scope) -> dict[str, str]:
@@ -42,6 +43,17 @@ def _asked(scope: Scope) -> dict[str, str]:
         "HTTP_" + name.decode("latin1").upper().replace("-", "_"): value.decode("latin1")
         for name, value in scope["headers"]
     }
+
+
+def _answer(file: Any, method: str, asked: dict[str, str]) -> Any:
+    """WhiteNoise takes a range of one byte for none. The whole file answers it as rightly."""
+    response = file.get_response(method, asked)
+    if response.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        size = int(dict(response.headers)["Content-Range"].rpartition("/")[2])
+        start, end = file.get_byte_range(asked.pop("HTTP_RANGE"), size)
+        if start == end:
+            return file.get_response(method, asked)
+    return response
 
 
 async def _send(response: Any, send: Send) -> None:
