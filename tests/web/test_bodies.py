@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from educounsel.web import bodies
-from educounsel.web.bodies import Body
+from educounsel.web.body_rooms import ROOMS, Body
 from tests.web.conftest import Wire, answer, head
 
 MEGABYTE = 2**20
@@ -110,7 +110,7 @@ def test_a_larger_body_of_unknown_length_is_refused(wire: Wire) -> None:
     connection = wire(head(LOGIN, Transfer_Encoding="chunked") + 13 * part + b"0\r\n\r\n")
     assert answer(connection)[0] == 413
     assert is_closed(connection)
-    assert [room.taken for room in bodies.ROOMS] == [0, 0, 0]
+    assert [room.taken for room in ROOMS] == [0, 0, 0]
 
 
 def test_who_leaves_in_the_middle_takes_no_thread_and_leaves_nothing(
@@ -121,4 +121,4 @@ def test_who_leaves_in_the_middle_takes_no_thread_and_leaves_nothing(
     assert come.wait(20)
     leaving.close()
     assert gone.wait(20)
-    assert [room.taken for room in bodies.ROOMS] == [0, 0, 0]
+    assert [room.taken for room in ROOMS] == [0, 0, 0]

@@ -10,7 +10,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from educounsel.web import bodies
-from educounsel.web.bodies import DISK, MOST_BYTES, ROOMS, UPLOADS, WORDS, Room, WholeBodies
+from educounsel.web.bodies import WholeBodies
+from educounsel.web.body_rooms import DISK, MOST_BYTES, ROOMS, UPLOADS, WORDS, Room
 
 MEGABYTE = 2**20
 FORM = b"x" * 64 * 1024
