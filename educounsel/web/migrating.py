@@ -41,7 +41,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _migrate_between_readers() -> None:
     """It asks for a busy table again and again, and lets those behind it through meanwhile. What
-    was applied before stays: a migration is a transaction."""
+    was applied before stays: each is a transaction, or may be done twice."""
     for _ in range(TRIES):
         try:
             call_command("migrate", verbosity=0)
