@@ -26,4 +26,5 @@ def absence() -> str:
 
 def _reason(told: str) -> str:
     """The last attempt's, without the hint behind it."""
-    return [line for line in told.splitlines() if line and not line.startswith("\t")][-1]
+    lines = [line for line in told.splitlines() if line and not line.startswith("\t")]
+    return lines[-1] if lines else "it did not say why"
