@@ -26,11 +26,11 @@ from educounsel.operations import health, metrics
 from educounsel.operations.starting import refuse_to_start_half_way
 from educounsel.realtime import socket
 from educounsel.realtime.relay import relay
+from educounsel.server.bodies import WholeBodies
+from educounsel.server.serving_static import StaticBeside
+from educounsel.server.threads import in_thread
 from educounsel.web import serving
-from educounsel.web.bodies import WholeBodies
 from educounsel.web.files import LINK_PREFIX
-from educounsel.web.serving_static import StaticBeside
-from educounsel.web.threads import in_thread
 
 pages = StaticBeside(WholeBodies(threads))
 DRAIN_SECONDS = 10.0

@@ -20,9 +20,9 @@ from django_ox.models import OxTask
 from django_ox.worker import Worker
 
 from educounsel.operations.logs import way_of
+from educounsel.server.redis_absence import PATIENCE, absence_of
 from educounsel.set_back import shorten_leases_ahead, shorten_pauses_ahead
 from educounsel.waiting_outside import BegunOutside
-from educounsel.web.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
 LISTEN_SECONDS = 1.0

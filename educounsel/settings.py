@@ -13,8 +13,8 @@ from django.utils.csp import CSP
 
 from educounsel import env, keys
 from educounsel.schedule import SCHEDULES
-from educounsel.web.postgres import EndingConnection
-from educounsel.web.redis_absence import PATIENCE
+from educounsel.server.postgres import EndingConnection
+from educounsel.server.redis_absence import PATIENCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = env.one_of("EDUCOUNSEL_PROFILE", ("embedded", "production"))
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "educounsel.schools",
     "educounsel.accounts",
     "educounsel.web",
+    "educounsel.server",
     "django_htmx",
     "django_ox",
     "educounsel.web.apps.AdminConfig",
@@ -65,7 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "educounsel.operations.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Files are sent beside the pages (web/serving_static.py), but while one works on them.
+    # Files are sent beside the pages (server/serving_static.py), but while one works on them.
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if DEBUG else []),
     # A third of the bytes. It pads each page at random, and the CSRF token changes with each:
     # so the length of an answer gives nothing in it away.
@@ -154,10 +155,10 @@ COMPANION_KEYS = keys.sealing_keys(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_CACHE = {
-    "BACKEND": "educounsel.web.steady_cache.SteadyCache",
-    "OPTIONS": {"pool_class": "educounsel.web.redis_pool.ProcessPool", **PATIENCE},
+    "BACKEND": "educounsel.server.steady_cache.SteadyCache",
+    "OPTIONS": {"pool_class": "educounsel.server.redis_pool.ProcessPool", **PATIENCE},
 }
-MEMORY_CACHE = {"BACKEND": "educounsel.web.memory_cache.MemoryCache"}
+MEMORY_CACHE = {"BACKEND": "educounsel.server.memory_cache.MemoryCache"}
 CACHES = {
     "default": REDIS_CACHE | {"LOCATION": CACHE_REDIS_URL} if CACHE_REDIS_URL else MEMORY_CACHE,
     "sessions": REDIS_CACHE | {"LOCATION": REDIS_URL} if REDIS_URL else MEMORY_CACHE,
@@ -181,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MESSAGE_STORAGE = "educounsel.web.messages.OnceInTheSession"
 LOGIN_URL = "accounts:login"
 LOGOUT_REDIRECT_URL = "web:home"
-SESSION_ENGINE = "educounsel.web.copied_sessions" if REDIS_URL else "educounsel.web.row_sessions"
+SESSION_ENGINE = f"educounsel.server.{'copied' if REDIS_URL else 'row'}_sessions"
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"

@@ -16,7 +16,7 @@ from educounsel.operations.models import FailedJob
 from educounsel.operations.parts import Away, Part, parts
 from educounsel.operations.services import services
 from educounsel.operations.starting import is_behind
-from educounsel.web.database_absence import absence
+from educounsel.server.database_absence import absence
 
 OLDEST_POSTGRES = 15_00_00
 MOST_SKEW_SECONDS = 5

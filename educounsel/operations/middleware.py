@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import Histogram
 
 from educounsel.operations.logs import request_id
-from educounsel.web.postgres import PAGE_SECONDS, patience
+from educounsel.server.postgres import PAGE_SECONDS, patience
 
 log = logging.getLogger("educounsel.requests")
 _GIVEN = re.compile(r"[A-Za-z0-9=_-]{8,64}")

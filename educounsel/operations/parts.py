@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_ox import stats
 from django_ox.models import OxScheduleTick
 
-from educounsel.web.redis_absence import PATIENCE
+from educounsel.server.redis_absence import PATIENCE
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from redis.exceptions import AuthenticationError, AuthorizationError, NoPermissionError
 from storages.backends.s3 import S3Storage
 
-from educounsel.web.redis_absence import PATIENCE
+from educounsel.server.redis_absence import PATIENCE
 
 LOCKED = (AuthenticationError, AuthorizationError, NoPermissionError)
 # Another region's bucket, no bucket, or no key to it.

@@ -17,7 +17,7 @@ from redis.asyncio.client import PubSub
 from educounsel.realtime import hosted, sessions
 from educounsel.realtime.hub import hub
 from educounsel.realtime.protocol import channel_of
-from educounsel.web.redis_absence import PATIENCE, absence_of
+from educounsel.server.redis_absence import PATIENCE, absence_of
 
 log = logging.getLogger(__name__)
 TOPIC = "educounsel:realtime"

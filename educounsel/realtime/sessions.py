@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection
 from educounsel.accounts.models import User
 from educounsel.realtime.hub import Connection
 from educounsel.realtime.protocol import TRY_AGAIN
+from educounsel.server.threads import in_thread
 from educounsel.web.sessions import standing_among, user_of
-from educounsel.web.threads import in_thread
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS = 5.0

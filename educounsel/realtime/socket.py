@@ -18,8 +18,8 @@ from educounsel.realtime import protocol, sessions
 from educounsel.realtime.hub import Connection, hub
 from educounsel.realtime.lines import EXTENSION, Line, Outbox
 from educounsel.realtime.pace import Pace
+from educounsel.server.threads import in_thread
 from educounsel.web.sessions import session_key_in
-from educounsel.web.threads import in_thread
 
 log = logging.getLogger(__name__)
 FRAMES_A_SECOND = 20

@@ -16,7 +16,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from storages.backends.s3 import S3Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from educounsel.web.deadline import within
+from educounsel.server.deadline import within
 
 LINK_PREFIX = "/_f/"
 SALT = "educounsel.files"

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from educounsel.server.threads import in_thread
 from educounsel.web.files import LINK_PREFIX, SALT, Link
 from educounsel.web.sessions import session_key_in, user_of
-from educounsel.web.threads import in_thread
 
 _RANGE = re.compile(rb"bytes=(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*", re.IGNORECASE)
 GONE = "Berkas ini tidak ada, atau tautannya sudah lewat waktunya. Buka lagi dari halamannya."

@@ -20,6 +20,7 @@ FLOORS = (
     ("schools",),
     ("accounts",),
     ("web",),
+    ("server",),
 )
 LEVEL = {app: -height for height, apps in enumerate(FLOORS) for app in apps}
 

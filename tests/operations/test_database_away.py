@@ -10,7 +10,7 @@ from django.db import connection
 
 from deploy.rehearsal.service import HOST, free_port
 from educounsel.operations.examination import everything, examine
-from educounsel.web.database_absence import absence
+from educounsel.server.database_absence import absence
 
 ROOT = Path(__file__).parents[2]
 

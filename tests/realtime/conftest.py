@@ -18,7 +18,7 @@ from websockets.typing import Origin
 from educounsel.accounts.models import User
 from educounsel.asgi import application
 from educounsel.realtime import protocol
-from educounsel.web.management.commands.serve import CONNECTIONS, SOCKETS
+from educounsel.server.management.commands.serve import CONNECTIONS, SOCKETS
 from tests.cast import Cast, make_cast
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
-from educounsel.web.database_absence import absence
+from educounsel.server.database_absence import absence
 
 # Any number, the same for all who migrate.
 LOCK = 7_203_411

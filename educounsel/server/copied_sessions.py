@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import BaseCache, caches
 
-from educounsel.web import row_sessions
+from educounsel.server import row_sessions
 
 COPY_SECONDS = 300
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from educounsel.web.limits import Seldom
-from educounsel.web.management.commands import serve
+from educounsel.server.limits import Seldom
+from educounsel.server.management.commands import serve
 from tests.flows.server import MANAGE, Server
 
 

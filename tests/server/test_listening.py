@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from educounsel.web.management.commands import serve
-from educounsel.web.management.commands.serve import _listen_on
+from educounsel.server.management.commands import serve
+from educounsel.server.management.commands.serve import _listen_on
 
 
 def test_a_connection_holds_no_part_of_an_answer_back() -> None:

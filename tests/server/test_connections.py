@@ -9,12 +9,12 @@ from http.client import HTTPResponse
 import httpx2
 import pytest
 
-from educounsel.web import connections
-from educounsel.web.limits import most_connections
+from educounsel.server import connections
+from educounsel.server.limits import most_connections
 from tests.cast import make_cast
 from tests.flows.server import Server
 from tests.realtime.conftest import handshake
-from tests.web.conftest import Wire, answer, head
+from tests.server.conftest import Wire, answer, head
 
 soon = pytest.mark.parametrize("port", [{"timeout_keep_alive": 0.2}], indirect=True)
 long = pytest.mark.parametrize("port", [{"timeout_keep_alive": 600}], indirect=True)

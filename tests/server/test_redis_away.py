@@ -9,9 +9,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 from redis import RedisError
 
+from educounsel.server import redis_absence
+from educounsel.server.copied_sessions import SessionStore
 from educounsel.settings import REDIS_CACHE
-from educounsel.web import redis_absence
-from educounsel.web.copied_sessions import SessionStore
 from tests.cast import Cast
 from tests.factories import PASSWORD
 
@@ -30,7 +30,7 @@ def without_redis(address: str, settings: Settings) -> None:
     """As production: sessions and cache there, but that it is away."""
     away = REDIS_CACHE | {"LOCATION": address}
     settings.CACHES = {"default": away, "sessions": away}
-    settings.SESSION_ENGINE = "educounsel.web.copied_sessions"
+    settings.SESSION_ENGINE = "educounsel.server.copied_sessions"
 
 
 @pytest.mark.usefixtures("without_redis")

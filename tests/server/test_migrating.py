@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.db import DatabaseError, connection, connections, transaction
 
 from educounsel.schools.models import School
-from educounsel.web import migrating
+from educounsel.server import migrating
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
-from educounsel.web.memory_cache import MemoryCache
-from educounsel.web.redis_absence import absence_of
+from educounsel.server.memory_cache import MemoryCache
+from educounsel.server.redis_absence import absence_of
 
 
 def _steady(name: str) -> Any:

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
 from educounsel import env
-from educounsel.web.limits import Seldom, take_files
-from educounsel.web.only_one import only_one_on
+from educounsel.server.limits import Seldom, take_files
+from educounsel.server.only_one import only_one_on
 
 HOST = env.text("HOST", "127.0.0.1")
 SOCKETS: dict[str, Any] = {
@@ -27,7 +27,7 @@ SOCKETS: dict[str, Any] = {
     "ws_ping_timeout": 30.0,
 }
 CONNECTIONS: dict[str, Any] = {
-    "http": "educounsel.web.connections:Connection",
+    "http": "educounsel.server.connections:Connection",
     # Longer than a balancer in front keeps an idle one: else it may ask at the moment of the end.
     "timeout_keep_alive": env.whole("KEEP_ALIVE_SECONDS", 5, least=1),
     # So many asyncio takes from the queue at once, before it sees that it has too many.
@@ -114,7 +114,7 @@ class Server(uvicorn.Server):
 
 def _run(listener: socket.socket, say_where: Callable[[socket.socket], None]) -> None:
     take_files()
-    for name in ("asyncio", "uvicorn.error", "educounsel.web.connections"):
+    for name in ("asyncio", "uvicorn.error", "educounsel.server.connections"):
         logging.getLogger(name).addFilter(Seldom())
     config = uvicorn.Config(
         "educounsel.asgi:application",

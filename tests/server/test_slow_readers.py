@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from tests.flows.server import Server
-from tests.web.conftest import head
+from tests.server.conftest import head
 
 # More of each than the kernel keeps for one connection.
 TIMES = 40

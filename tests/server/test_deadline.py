@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from educounsel.server.deadline import PLACES, within
 from educounsel.settings import S3_FILES
 from educounsel.web import files
-from educounsel.web.deadline import PLACES, within
 from educounsel.web.files import PromptS3Files
 
 LONG, SHORT = 30, 0.05

@@ -9,7 +9,7 @@ import logging
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from educounsel.web.limits import most_connections
+from educounsel.server.limits import most_connections
 
 log = logging.getLogger(__name__)
 MOST_HEAD_BYTES = 32 * 1024

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from educounsel.web.migrating import migrate
-from educounsel.web.static_files import collect_if_changed
+from educounsel.server.migrating import migrate
+from educounsel.server.static_files import collect_if_changed
 
 
 class Command(BaseCommand):

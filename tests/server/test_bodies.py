@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 
-from educounsel.web import bodies
-from educounsel.web.body_rooms import ROOMS, Body
-from tests.web.conftest import Wire, answer, head
+from educounsel.server import bodies
+from educounsel.server.body_rooms import ROOMS, Body
+from tests.server.conftest import Wire, answer, head
 
 MEGABYTE = 2**20
 LOGIN = "POST /login"

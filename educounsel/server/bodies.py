@@ -10,7 +10,7 @@ from django.utils.csp import build_policy
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from educounsel.web.body_rooms import MOST_BYTES, Body
+from educounsel.server.body_rooms import MOST_BYTES, Body
 
 # A phone may be silent in a tunnel; 2 kB/s is the slowest of mobile networks. What was sent fast
 # buys time for what comes slowly, but never much: else it would hold its room for hours.

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from educounsel.operations import middleware
-from educounsel.web.postgres import patience
+from educounsel.server.postgres import patience
 from tests.cast import Cast
 from tests.conftest import ClientOf
 

@@ -3,9 +3,9 @@
 import pytest
 import time_machine
 
-from educounsel.web import memory_cache
-from educounsel.web.memory_cache import MOST_ENTRIES, MemoryCache
-from educounsel.web.steady_cache import SteadyCache
+from educounsel.server import memory_cache
+from educounsel.server.memory_cache import MOST_ENTRIES, MemoryCache
+from educounsel.server.steady_cache import SteadyCache
 
 
 @pytest.fixture

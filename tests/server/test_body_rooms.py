@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from educounsel.web import bodies
-from educounsel.web.bodies import WholeBodies
-from educounsel.web.body_rooms import DISK, MOST_BYTES, ROOMS, UPLOADS, WORDS, Room
+from educounsel.server import bodies
+from educounsel.server.bodies import WholeBodies
+from educounsel.server.body_rooms import DISK, MOST_BYTES, ROOMS, UPLOADS, WORDS, Room
 
 MEGABYTE = 2**20
 FORM = b"x" * 64 * 1024
