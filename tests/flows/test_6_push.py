@@ -44,7 +44,7 @@ class Worker:
 
 
 def worker_of(page: Page, beside: Page) -> Worker:
-    """Chromium names its registrations as soon as it is asked."""
+    """Chromium names its registrations when it is asked, and a new one some moments later."""
     origin = page.url.split("/student")[0]
     page.context.grant_permissions(["notifications"], origin=origin)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -53,10 +53,11 @@ def worker_of(page: Page, beside: Page) -> Worker:
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated", lambda e: found.extend(e["registrations"])
     )
-    devtools.send("ServiceWorker.enable")
-    devtools.send("Runtime.evaluate", {"expression": "1"})
-    ours = next(each["registrationId"] for each in found if origin in each["scopeURL"])
-    return Worker(devtools, origin, str(ours))
+    while not (ours := [each for each in found if origin in each["scopeURL"]]):
+        devtools.send("ServiceWorker.disable")
+        devtools.send("ServiceWorker.enable")
+        devtools.send("Runtime.evaluate", {"expression": "1"})
+    return Worker(devtools, origin, str(ours[0]["registrationId"]))
 
 
 def test_a_push_is_shown_with_the_page_closed(phone_of: PhoneOf) -> None:
