@@ -79,13 +79,6 @@ def identity(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def backup(cast: Cast, identity: Path, folder: Path) -> Path:
     ask(cast.sari, WORDS, uuid4())
     for name, content in FILES.items():

@@ -31,13 +31,6 @@ def recipient(settings: Settings) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def running(tmp_path: Path, folder: Path, recipient: str) -> Iterator[subprocess.Popen[bytes]]:
     """In the middle of its work: the file that comes next has nobody who writes it."""
     data = {"EDUCOUNSEL_DATA": str(tmp_path / "data"), "BACKUP_RECIPIENT": recipient}

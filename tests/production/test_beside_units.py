@@ -68,16 +68,6 @@ def _temporary(kind: str) -> str:
 
 
 @pytest.fixture
-def next_release(machine: Machine, tmp_path: Path) -> Iterator[list[Web]]:
-    webs = [Web(tmp_path / f"next-{n}", free_port(), machine.settings) for n in range(2)]
-    yield webs
-    for web in webs:
-        if web.is_running():
-            web.stop()
-    start_together(web for web in machine.webs if not web.is_running())
-
-
-@pytest.fixture
 def site(machine: Machine, next_release: list[Web], tmp_path: Path) -> Iterator[Site]:
     webs = [*machine.webs, *next_release]
     site = Site(tmp_path / "site", free_port(), webs, machine.edge.certificate)

@@ -1,8 +1,6 @@
 """A new release takes over while people work, and another takes it back."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,7 +9,6 @@ from websockets.exceptions import ConnectionClosed
 
 from deploy.rehearsal.application import Web
 from deploy.rehearsal.machine import Machine
-from deploy.rehearsal.service import free_port
 from tests.production.faults.conftest import PersonNamed, Rows, Tell
 from tests.production.faults.people import Hearing, Load, Person, until
 from tests.production.faults.table import at_most
@@ -24,15 +21,6 @@ from tests.production.faults.test_processes import (
 pytestmark = pytest.mark.timeout(300)
 
 TRIES = "SELECT attempts FROM django_ox_oxtask WHERE task_path LIKE '%%chatbot' AND args->>0 = %s"
-
-
-@pytest.fixture
-def next_release(machine: Machine, tmp_path: Path) -> Iterator[list[Web]]:
-    webs = [Web(tmp_path / f"next-{n}", free_port(), machine.settings) for n in range(2)]
-    yield webs
-    for web in webs:
-        if web.is_running():
-            web.stop()
 
 
 def read(person: Person) -> httpx2.Response:
