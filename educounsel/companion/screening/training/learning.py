@@ -29,17 +29,22 @@ SEED = 7
 
 type Table = list[list[float]]
 type Seen = tuple[list[tuple[int, float]], int]
-# Courses are taken side by side; a fork shares the lessons without copying them.
+# Courses are taken side by side: each process has the lessons here.
 _lessons: list[Seen] = []
 
 
 def learn(examples: Sequence[Example]) -> Table:
     """One row of weights for each sort."""
-    _lessons[:] = _often_seen([_seen(one) for one in [*examples, *_made_harder(examples)]])
-    with get_context("fork").Pool(COURSES) as side_by_side:
+    lessons = _often_seen([_seen(one) for one in [*examples, *_made_harder(examples)]])
+    # Not a fork: where this process has threads, its child may wait for a lock that nobody holds.
+    with get_context("forkserver").Pool(COURSES, _hear, [lessons]) as side_by_side:
         courses = side_by_side.map(_course, range(COURSES))
     rows = zip(*courses, strict=True)
     return [[sum(each) / COURSES for each in zip(*row, strict=True)] for row in rows]
+
+
+def _hear(lessons: list[Seen]) -> None:
+    _lessons[:] = lessons
 
 
 def packed(weights: Table) -> bytes:
