@@ -6,6 +6,11 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashe
 # Whatever a machine of many servers takes to start, a test has its time for itself.
 PATIENTLY = -o timeout_func_only=true
 
+# Browsers and servers share a machine that may have other work: what fails is told, and tried once
+# more by itself. What is broken fails twice.
+STORIES = .venv/bin/python -m pytest tests/flows
+FAULTS = .venv/bin/python -m pytest tests/production $(PATIENTLY)
+
 .PHONY: help run test check run-production-like test-production \
 	bench-realtime bench-fanout bench-jobs bench-edge test-infra test-infra-emulator release lock clean
 
@@ -20,7 +25,8 @@ run: ## start EduCounsel (PORT, default 8000; EDUCOUNSEL_DATA, default var/)
 test: check ## check everything, then run every test
 	@scripts/browser >/dev/null
 	.venv/bin/python -m pytest tests --ignore=tests/flows --ignore=tests/production -n auto
-	EDUCOUNSEL_BROWSER="$$(scripts/browser)" .venv/bin/python -m pytest tests/flows -n 2 --dist loadfile
+	EDUCOUNSEL_BROWSER="$$(scripts/browser)" && export EDUCOUNSEL_BROWSER && \
+		{ $(STORIES) -n 2 --dist loadfile || $(STORIES) --last-failed; }
 
 check: ## format, lint, types, templates, settings and migrations
 	@scripts/setup dev
@@ -59,9 +65,10 @@ test-production: ## run every test on PostgreSQL and Redis, and the stories and 
 	@scripts/parts && scripts/edge >/dev/null && scripts/browser >/dev/null
 	.venv/bin/python -m deploy.rehearsal.with_parts \
 		.venv/bin/python -m pytest tests --ignore=tests/flows --ignore=tests/production -n auto
-	EDUCOUNSEL_STORIES_ON=production EDUCOUNSEL_BROWSER="$$(scripts/browser)" \
-		.venv/bin/python -m pytest tests/flows $(PATIENTLY) -rs
-	.venv/bin/python -m pytest tests/production $(PATIENTLY)
+	EDUCOUNSEL_BROWSER="$$(scripts/browser)" && export EDUCOUNSEL_BROWSER && \
+		export EDUCOUNSEL_STORIES_ON=production && \
+		{ $(STORIES) $(PATIENTLY) -rs || $(STORIES) $(PATIENTLY) --last-failed; }
+	$(FAULTS) || $(FAULTS) --last-failed
 
 test-infra: ## check what is built on AWS (infra/), without network or account
 	@scripts/setup infra
