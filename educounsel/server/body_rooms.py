@@ -7,8 +7,9 @@ from tempfile import SpooledTemporaryFile
 
 from starlette.types import Message, Receive
 
-# The largest form: a PDF of 10 MB, a picture of 2 MB and the words beside them. As at the edge.
-MOST_BYTES = 12 * 1024 * 1024
+# More than a form takes (a PDF of 10 MB, a picture of 2 MB): who chose a file that is too large is
+# told so in the form, where the words are kept.
+MOST_BYTES = 32 * 1024 * 1024
 CHUNK = 256 * 1024
 
 

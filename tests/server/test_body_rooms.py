@@ -143,7 +143,7 @@ def test_a_disk_that_is_full_before_the_last_bytes_is_said(
     assert Gate([b"x" * 99_900, b"x" * 500]).status == 503
 
 
-def test_twelve_megabytes_from_a_slow_phone_have_time_enough() -> None:
+def test_the_largest_form_from_a_slow_phone_have_time_enough() -> None:
     """100 kB/s, and a tunnel of a quarter of a minute after each 100 kB."""
     gate = Gate([b"x" * 100_000] * (MOST_BYTES // 100_000), pause=1 + 15)
     assert (gate.status, len(gate.heard)) == (200, MOST_BYTES // 100_000 * 100_000)
